@@ -1,0 +1,154 @@
+"""`candour codes [LIST[@VERSION]]` and `candour codes diff A B`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candour.cli import code_systems
+from candour.cli.arguments import near
+from candour.cli.output import Answer, Section
+from candour.errors import UserError
+
+if TYPE_CHECKING:
+    from candour.dataset import Code, CodeList
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The words of `codes`."""
+    parser.add_argument(
+        "list", nargs="?", metavar="LIST[@VERSION]", help="one list (default: all, in short)"
+    )
+
+
+def execute(args: argparse.Namespace) -> Answer:
+    """Every list in short, or the codes of one."""
+    from candour.dataset import codelist, codelist_ids
+
+    if args.list:
+        return _one(_named(args.list))
+    rows = [
+        {
+            "list": held.id,
+            "version": held.version,
+            "title": held.title,
+            "number_of_codes": len(held.codes),
+            "source": held.source,
+            "licence": held.licence,
+        }
+        for held in map(codelist, codelist_ids())
+    ]
+    return Answer(
+        rows,
+        title="Code lists",
+        sections=[Section("", rows, ("list", "version", "title", "number_of_codes"))],
+        labels={"number_of_codes": "codes"},
+        notes=("candour codes LIST shows the codes.",),
+    )
+
+
+def configure_diff(parser: argparse.ArgumentParser) -> None:
+    """The words of `codes diff`."""
+    for name in ("a", "b"):
+        parser.add_argument(
+            name,
+            metavar=name.upper(),
+            help="LIST@VERSION, or a JSON file of code systems",
+        )
+
+
+def execute_diff(args: argparse.Namespace) -> Answer:
+    """What differs between two lists, or between two files of lists."""
+    changes = code_systems.compare(_lists(args.a), _lists(args.b))
+    rows = [
+        {
+            "list": name,
+            "change": kind,
+            "code": one["code"],
+            "a": one.get("from", one.get("display") if kind == "removed" else None),
+            "b": one.get("to", one.get("display") if kind == "added" else None),
+        }
+        for name, change in changes["changed"].items()
+        for kind, codes in change.items()
+        for one in codes
+    ]
+    rows = [
+        *({"list": name, "change": "only in A"} for name in changes["only_in_a"]),
+        *({"list": name, "change": "only in B"} for name in changes["only_in_b"]),
+        *rows,
+    ]
+    return Answer(
+        changes,
+        title=f"From {args.a} to {args.b}",
+        columns=("list", "change", "code", "a", "b"),
+        rows=rows,
+        lines=[
+            f"{len(changes['only_in_a'])} lists only in A, {len(changes['only_in_b'])} only in B, "
+            f"{len(changes['changed'])} differ."
+        ],
+        sections=[
+            Section(
+                "",
+                [
+                    {name: row.get(name) or "" for name in ("list", "change", "code", "a", "b")}
+                    for row in rows
+                ],
+                if_empty="No difference.",
+            )
+        ],
+        labels={"a": "in A", "b": "in B"},
+    )
+
+
+def _named(words: str) -> CodeList:
+    from candour.dataset import codelist, codelist_ids
+
+    name, at, version = words.partition("@")
+    if name not in codelist_ids():
+        likely = near(name, codelist_ids())
+        raise UserError(
+            "There is no code list of that name.",
+            (f"Did you mean {likely}? " if likely else "") + "candour codes lists them.",
+        )
+    return codelist(name, version if at else None)
+
+
+def _lists(words: str) -> dict[str, dict[str, str]]:
+    """The lists that one side of a comparison names: a file, or one shipped list."""
+    path = Path(words)
+    if path.suffix.lower() == ".json" or path.is_file():
+        return code_systems.read(path)
+    held = _named(words)
+    return {held.id: {code.code: code.display for code in held.codes}}
+
+
+def _one(held: CodeList) -> Answer:
+    codes = [_code(code) for code in held.codes]
+    columns = ["code", "display", *dict.fromkeys(n for c in codes for n in list(c)[2:])]
+    return Answer(
+        {
+            "list": held.id,
+            "version": held.version,
+            "title": held.title,
+            "source": held.source,
+            "licence": held.licence,
+            "codes": codes,
+        },
+        title=f"{held.id}@{held.version}: {held.title}",
+        columns=columns,
+        rows=codes,
+        sections=[Section("", [{n: c.get(n, "") for n in columns} for c in codes], columns)],
+        notes=(f"Source: {held.source}", f"Licence: {held.licence}"),
+    )
+
+
+def _code(code: Code) -> dict[str, Any]:
+    """A code and its display; its dates and properties only where the source states them."""
+    dates = {
+        "valid_from": code.valid_from,
+        "valid_to": code.valid_to,
+        "retired_in": code.retired_in,
+    }
+    stated = {name: held for name, held in dates.items() if held is not None}
+    return {"code": code.code, "display": code.display, **stated, **code.properties}

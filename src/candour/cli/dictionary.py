@@ -1,0 +1,130 @@
+"""`candour dictionary [FIELD]`: each field, what it means and why it is collected."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candour.cli.arguments import near
+from candour.cli.output import Answer, Section
+from candour.errors import UserError
+
+if TYPE_CHECKING:
+    from candour.dataset import DataSet, Field
+
+_COLUMNS = (
+    "path",
+    "title",
+    "type",
+    "meaning",
+    "why",
+    "required_when",
+    "codelist",
+    "sensitivity",
+    "seconds",
+    "release",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    parser.add_argument(
+        "field",
+        nargs="?",
+        metavar="FIELD",
+        help="a field such as death.death_date, or an entity such as death (default: all)",
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="PATH", help="write the whole dictionary as an HTML page"
+    )
+
+
+def execute(args: argparse.Namespace) -> Answer:
+    """Fields in short, an entity's fields, or one field whole with its codes."""
+    from candour.dataset import load
+
+    data_set = load()
+    if args.page:
+        return _write_page(args.page)
+    fields = _asked(data_set, args.field)
+    if args.field and len(fields) == 1 and fields[0].path == args.field.lower():
+        return _one(fields[0])
+    rows = [_row(field) for field in fields]
+    return Answer(
+        rows,
+        title=f"{data_set.title}, release {data_set.release}",
+        columns=_COLUMNS,
+        sections=[
+            Section(
+                entity.title,
+                [_row(f) for f in fields if f.path.startswith(f"{entity.path}.")],
+                ("path", "type", "sensitivity", "meaning"),
+            )
+            for entity in data_set.entities.values()
+            if any(field.path.startswith(f"{entity.path}.") for field in fields)
+        ],
+        notes=(
+            "candour dictionary FIELD says why a field is collected and which codes it may hold;",
+            "candour dictionary --page PATH writes everything as a page.",
+        ),
+    )
+
+
+def _asked(data_set: DataSet, words: str | None) -> list[Field]:
+    every = data_set.fields()
+    if words is None:
+        return list(every)
+    wanted = words.lower()
+    found = [
+        field
+        for field in every
+        if field.path == wanted or field.path.split(".")[0] == wanted or field.name == wanted
+    ] or [
+        field
+        for entity in data_set.entities.values()
+        if entity.name.lower() == wanted
+        for field in entity.fields.values()
+    ]
+    if not found:
+        likely = near(wanted, [*(f.path for f in every), *(f.name for f in every)])
+        raise UserError(
+            "The data set has no such field.",
+            (f"Did you mean {likely}? " if likely else "")
+            + "candour dictionary lists every field.",
+        )
+    exact = [field for field in found if field.path == wanted]
+    return exact or found
+
+
+def _row(field: Field) -> dict[str, Any]:
+    return {name: getattr(field, name) for name in _COLUMNS}
+
+
+def _one(field: Field) -> Answer:
+    from candour.dataset import codelist
+
+    data = _row(field)
+    codes: list[dict[str, Any]] = []
+    if field.codelist:
+        held = codelist(field.codelist)
+        codes = [{"code": code.code, "meaning": code.display} for code in held.codes]
+    facts: list[dict[str, Any]] = [
+        {"": "meaning", " ": field.meaning},
+        {"": "why it is collected", " ": field.why},
+        {"": "required", " ": field.required_when},
+        {"": "type", " ": field.type.replace("_", " ")},
+        {"": "sensitivity", " ": field.sensitivity},
+        {"": "seconds to answer", " ": field.seconds},
+        {"": "since release", " ": field.release},
+    ]
+    sections: list[Section] = [Section("", facts)]
+    if codes:
+        sections.append(Section(f"Codes ({field.codelist})", codes))
+    return Answer(
+        {**data, "codes": codes},
+        title=f"{field.path}: {field.title}",
+        columns=_COLUMNS,
+        rows=[data],
+        sections=sections,
+    )

@@ -1,0 +1,164 @@
+"""An answer, and the three ways in which it leaves: for people, as JSON, as CSV.
+
+Standard output carries the answer and nothing else; `say` speaks on standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from candour.cli import cells
+from candour.errors import UserError
+
+Row = Mapping[str, Any]
+
+DISCLOSURE_NONE = "none"
+NOT_FOR_PUBLICATION = "True figures, not for publication."
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of a human answer: rows under a heading, ``columns`` in order (none: as they come).
+
+    ``if_empty`` is the sentence that stands where there are no rows.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    columns: Sequence[str] | None = None
+    if_empty: str = "None."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found.
+
+    ``data`` is the JSON document, whole: a list of rows or a mapping. ``title``, ``lines`` (prose)
+    and ``notes`` (below) are for people. ``columns`` orders the CSV and the human table.
+    ``rows`` are the CSV's rows where ``data`` is a mapping; ``sections`` are the human tables where
+    one table of the rows is not what a person needs. ``not_for_publication`` closes the human
+    answer with its sentence. ``labels`` gives a column another heading for people. ``exit_code``
+    is 0 unless the answer itself is a refusal.
+    """
+
+    data: Sequence[Row] | Row
+    title: str = ""
+    columns: Sequence[str] | None = None
+    rows: Sequence[Row] | None = None
+    lines: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    sections: Sequence[Section] | None = None
+    labels: Mapping[str, str] | None = None
+    if_empty: str = "None."
+    not_for_publication: bool = False
+    exit_code: int = 0
+
+    def table(self) -> Sequence[Row]:
+        """The rows of the CSV."""
+        if self.rows is not None:
+            return self.rows
+        return [self.data] if isinstance(self.data, Mapping) else self.data
+
+
+def true_figures(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The rows, each marked `disclosure: none`: true, and seen by no disclosure control."""
+    return [{**row, "disclosure": DISCLOSURE_NONE} for row in rows]
+
+
+def say(text: str) -> None:
+    """One line about progress, or a warning, on standard error."""
+    sys.stderr.write(f"{cells.printable(text)}\n")
+
+
+def deliver(answer: Answer, format: str | None, out: str | None) -> None:  # noqa: A002
+    """Print the answer, or write it whole to ``out``.
+
+    ``format`` is human, json or csv; none means what the ending of ``out`` says, else human.
+    """
+    kind = format or _kind_of(out)
+    if out is None:
+        if kind != "human":
+            _speak_utf8()
+        sys.stdout.write(render(answer, kind, sys.stdout if sys.stdout.isatty() else None))
+        return
+    write_whole(Path(out), render(answer, kind, None))
+    say(f"Written: {out}")
+
+
+def render(answer: Answer, kind: str, terminal: Any = None) -> str:
+    """The answer as text of one kind; ``terminal`` is the terminal it will be shown on, if one."""
+    if kind == "json":
+        return json.dumps(cells.plain(answer.data), ensure_ascii=False, indent=2) + "\n"
+    if kind == "csv":
+        return as_csv(answer.table(), answer.columns)
+    from candour.cli import human
+
+    return human.page(answer, terminal)
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
+    """The rows as CSV with a header; ``columns`` in order, none: every key as first met."""
+    names = list(columns) if columns is not None else column_names(rows)
+    page = io.StringIO()
+    plain = csv.writer(page, lineterminator="\n")
+    # With this line end the plain writer leaves a lone carriage return bare, which splits the row.
+    quoting = csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    plain.writerow([cells.for_csv(name) for name in names])
+    for row in rows:
+        line = [cells.for_csv(row.get(name)) for name in names]
+        bare = any(isinstance(cell, str) and "\r" in cell for cell in line)
+        (quoting if bare else plain).writerow(line)
+    return page.getvalue()
+
+
+def column_names(rows: Sequence[Row]) -> list[str]:
+    """Every key of the rows, in order of first use."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that others cannot read, beside its place and then into it: whole or not at all.
+
+    A folder that is not there, and a path that is a folder, are `UserError`s.
+    """
+    if path.is_dir():
+        raise UserError(f"{path} is a folder.", "Name a file in --out.")
+    if not path.parent.is_dir():
+        raise UserError(
+            f"The folder {path.parent} is not there.", "Make it first, or choose another path."
+        )
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="") as page:
+            page.write(text)
+            page.flush()
+            os.fsync(page.fileno())
+        os.replace(beside, path)
+    except PermissionError as refusal:
+        raise UserError(
+            f"{path} cannot be written by you.", "Choose a folder that is yours."
+        ) from refusal
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+
+
+def _kind_of(out: str | None) -> str:
+    ending = Path(out).suffix.lower() if out else ""
+    return {".json": "json", ".csv": "csv"}.get(ending, "human")
+
+
+def _speak_utf8() -> None:
+    """JSON and CSV are UTF-8 whatever the terminal's own encoding is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")

@@ -1,0 +1,231 @@
+"""A run's tables as files: identified ones behind a closed door, open ones beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from candour.dataset.findings import Finding
+    from candour.pipeline.classify import Classified
+    from candour.pipeline.link import Linked
+    from candour.pipeline.receive import Submission
+    from candour.pipeline.standardise import Sent
+    from candour.pipeline.unify import Unified
+    from candour.tables import Engine, Written
+
+IDENTIFIED = "identified"
+OPEN = "open"
+
+FINDINGS = pa.schema(
+    [
+        ("submission", pa.string()),
+        ("file", pa.string()),
+        ("stage", pa.string()),
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("field", pa.string()),
+        ("row", pa.int64()),
+        ("line", pa.int64()),
+        ("sheet", pa.string()),
+        ("message", pa.string()),
+        ("remedy", pa.string()),
+    ]
+)
+RETURNS = pa.schema(
+    [
+        ("submission", pa.string()),
+        ("row", pa.int64()),
+        ("provider", pa.string()),
+        ("period", pa.string()),
+        ("measure", pa.string()),
+        ("kind", pa.string()),
+        ("value", pa.int64()),
+    ]
+)
+SUBMISSIONS = pa.schema(
+    [
+        ("submission", pa.string()),
+        ("file", pa.string()),
+        ("also_as", pa.string()),
+        ("received_on", pa.date32()),
+        ("provider", pa.string()),
+        ("layout", pa.string()),
+        ("layout_version", pa.string()),
+        ("role", pa.string()),
+        ("left_out", pa.string()),
+        ("purpose", pa.string()),
+        ("legal_basis", pa.string()),
+        ("basis_expires", pa.date32()),
+        ("may_be_shown_to", pa.string()),
+        ("bytes", pa.int64()),
+    ]
+)
+SUBMISSION_COLUMNS = (
+    "file",
+    "received_on",
+    "provider",
+    "layout",
+    "purpose",
+    "legal_basis",
+    "basis_expires",
+    "may_be_shown_to",
+)
+FOR_REVIEW = ("date-ambiguous", "date-column-mixes-orders")
+"""Findings that a person has to settle before the value can be used."""
+
+_ROWS = """
+SELECT submission, file, sheet, "row", line, layout, role, provider, person_key, outcome, standing,
+       rejected_for, duplicate_of, duplicate_of_row
+FROM {rows}
+"""
+
+_REVIEW = """
+SELECT 'pair' AS item, "left" AS left_identity, "right" AS right_identity, rule, reason,
+       NULL::varchar AS submission, NULL::varchar AS file, NULL::bigint AS "row", NULL::varchar AS field,
+       'Decide same or different in a decisions file.' AS what_to_do
+FROM {links} WHERE decision = 'review'
+UNION ALL
+SELECT 'value', NULL, NULL, code, message, submission, file, "row", field, remedy
+FROM {findings} WHERE code IN ({codes})
+"""
+
+_REJECTED = """
+SELECT '{submission}' AS submission, s._row AS "row", s._line AS line, r.rejected_for,
+       to_json(s)::varchar AS as_sent
+FROM {staged} s JOIN {rows} r ON r.submission = '{submission}' AND r."row" = s._row
+  AND r.outcome = 'rejected'
+"""
+
+
+def findings_table(found: Sequence[Finding]) -> pa.Table:
+    """Findings as a table, in the order of file, row and code."""
+    ordered = sorted(
+        found, key=lambda f: (f.file or "", f.row or 0, f.stage or "", f.code, f.field or "")
+    )
+    return pa.Table.from_pylist(
+        [{name: getattr(f, name) for name in FINDINGS.names} for f in ordered], schema=FINDINGS
+    )
+
+
+def write_tables(
+    engine: Engine,
+    folder: Path,
+    submissions: Sequence[Submission],
+    sent: Sequence[Sent],
+    rows: Any,
+    linked: Linked,
+    unified: Unified,
+    classified: Classified,
+    findings: pa.Table,
+) -> dict[str, Written]:
+    """Write every table of a run; gives rows and digest of each."""
+    found = engine.table(findings)
+    review = engine.sql(
+        _REVIEW.replace("{codes}", ", ".join(f"'{c}'" for c in FOR_REVIEW)),
+        links=linked.links,
+        findings=found,
+    )
+    deaths = unified.deaths.drop("birth_from", "birth_to")
+    conflicts = unified.conflicts
+    identified: dict[str, tuple[Any, list[str]]] = {
+        "people": (unified.people, ["person_id"]),
+        "values": (
+            unified.values.drop("seq"),
+            ["person_id", "entity", "field", "about", "submission", "row"],
+        ),
+        "conflicts": (conflicts, ["person_id", "entity", "field"]),
+        "review": (review, ["item", "left_identity", "right_identity", "submission", "row"]),
+        "rejected": (_rejected(engine, sent, rows), ["submission", "row"]),
+    }
+    in_the_open: dict[str, tuple[Any, list[str]]] = {
+        "submissions": (engine.table(_submissions(submissions)), ["submission"]),
+        "rows": (engine.sql(_ROWS, rows=rows), ["submission", "row"]),
+        "findings": (found, ["file", "row", "stage", "code", "field"]),
+        "stays": (unified.stays, ["stay_id"]),
+        "spells": (unified.spells.drop("first_order", "seq", "start"), ["spell_key"]),
+        "absences": (unified.absences, ["person_id", "absence_key"]),
+        "deaths": (deaths, ["death_id"]),
+        "near_misses": (unified.near_misses, ["near_miss_id"]),
+        "links": (linked.links, ["left", "right", "rule"]),
+        "identities": (unified.ids, ["person_key"]),
+        "aliases": (unified.aliases, ["alias", "id"]),
+        "ledger": (classified.ledger, ["death_id", "file", "role"]),
+        "returns": (engine.table(RETURNS.empty_table()), ["submission", "row"]),
+        "facets": (classified.facets, ["death_id", "scenario"]),
+        "classified": (classified.classified, ["death_id", "definition", "version"]),
+        "shares": (classified.shares, ["death_id", "provider"]),
+    }
+    written: dict[str, Written] = {}
+    for room, tables in ((IDENTIFIED, identified), (OPEN, in_the_open)):
+        for name, (expr, key) in tables.items():
+            written[name] = engine.write(expr, folder / room / f"{name}.parquet", key)
+    _write_csv(folder / "findings.csv", FINDINGS.names, findings.to_pylist())
+    _write_csv(folder / "submissions.csv", SUBMISSION_COLUMNS, _submission_lines(submissions))
+    return written
+
+
+def _rejected(engine: Engine, sent: Sequence[Sent], rows: Any) -> Any:
+    """Rows that were left out, as they were sent, for whoever may see them."""
+    pieces = [
+        engine.sql(
+            _REJECTED.replace("{submission}", each.submission),
+            staged=engine.read(each.path),
+            rows=rows,
+        )
+        for each in sent
+    ]
+    if not pieces:
+        empty = pa.table(
+            {
+                "submission": pa.array([], pa.string()),
+                "row": pa.array([], pa.int64()),
+                "line": pa.array([], pa.int64()),
+                "rejected_for": pa.array([], pa.string()),
+                "as_sent": pa.array([], pa.string()),
+            }
+        )
+        return engine.table(empty)
+    import ibis
+
+    return ibis.union(*pieces)
+
+
+def _submissions(submissions: Sequence[Submission]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "submission": s.id,
+                "file": s.file,
+                "also_as": "|".join(s.also_as) or None,
+                "bytes": s.size,
+                **{
+                    name: getattr(s, name)
+                    for name in SUBMISSIONS.names
+                    if name not in ("submission", "file", "also_as", "bytes")
+                },
+            }
+            for s in submissions
+        ],
+        schema=SUBMISSIONS,
+    )
+
+
+def _submission_lines(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
+    lines = []
+    for s in sorted(submissions, key=lambda s: s.file):
+        lines.append({name: getattr(s, name) for name in SUBMISSION_COLUMNS})
+    return lines
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            {k: "" if v is None else v for k, v in row.items() if k in columns} for row in rows
+        )

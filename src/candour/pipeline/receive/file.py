@@ -1,0 +1,127 @@
+"""One file: opened, recognised, and staged as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from candour.pipeline.receive.exact import Account, staged_schema
+from candour.pipeline.receive.header import Header
+from candour.pipeline.receive.opening import Note, Opened, open_text
+from candour.pipeline.receive.parquet import (
+    read_parquet,
+    read_parquet_header,
+    unreadable_columns,
+)
+from candour.pipeline.receive.recognise import NotRecognised, Recognised, recognise, score
+from candour.pipeline.receive.staging import stage_text, write_batches
+from candour.pipeline.receive.survey import Survey
+from candour.sources.mapping import Mapping
+from candour.sources.registry import Layouts
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file that was recognised and staged at ``path``."""
+
+    mapping: Mapping
+    role: str
+    path: Path
+    account: Account
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that was left out: the finding's code, what to add to it, and other notes."""
+
+    code: str
+    detail: str
+    notes: tuple[Note, ...]
+
+
+def read_file(
+    path: Path,
+    seen: Survey,
+    work: Path,
+    layouts: Layouts,
+    name: str,
+    layout_id: str | None = None,
+) -> Read | Left:
+    """Read one file into a staged Parquet file in ``work``.
+
+    ``name`` is the name under which it came (``path`` may lie in the store under a hash).
+    ``layout_id`` names the layout where a person has said which it is. Raises ``OSError`` or
+    ``pa.ArrowException`` where the bytes cannot be read after all.
+    """
+    roles = list(layouts.roles())
+    if layout_id is not None:
+        roles = [known for known in roles if known[0].id == layout_id]
+        if not roles:
+            detail = "submissions.csv names a layout for it that is not known."
+            return Left("unknown-layout", detail, ())
+    scratch = work / f".{seen.digest}.utf8"
+    try:
+        if seen.kind == "parquet":
+            try:
+                header = read_parquet_header(path)
+            except pa.ArrowException:
+                return Left("file-not-readable", "", ())
+            opened = None
+        else:
+            found = open_text(path, seen, scratch, lambda names: score(roles, names))
+            if isinstance(found, Note):
+                return Left(found.code, found.detail, ())
+            opened, header = found, found.header
+        known = recognise(roles, header.names, name)
+        if isinstance(known, NotRecognised):
+            return Left(known.code, known.detail, opened.notes if opened else ())
+        return _stage(path, opened, header, known, work, seen)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _stage(
+    path: Path,
+    opened: Opened | None,
+    header: Header,
+    known: Recognised,
+    work: Path,
+    seen: Survey,
+) -> Read | Left:
+    notes = [*(opened.notes if opened else ()), *_header_notes(header, known)]
+    header = header.renamed(known.renamed)
+    target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
+    if opened is None:
+        notes += [
+            Note("column-not-used", f"Column {name} holds no text or number.")
+            for name in unreadable_columns(path)
+        ]
+        account = Account()
+        write_batches(read_parquet(path, header, account), staged_schema(header), target)
+    else:
+        account = stage_text(opened.path, opened.survey, header, target)
+    if account.rows_read == 0:
+        target.unlink()
+        return Left("file-empty", "", tuple(notes))
+    return Read(known.mapping, known.role, target, account, tuple(notes))
+
+
+def _header_notes(header: Header, known: Recognised) -> list[Note]:
+    role = known.mapping.files[known.role]
+    columns = set(role.known_columns())
+    notes = [
+        Note("header-repeated-column", f"Column {header.sent[position - 1]}.")
+        for position in header.repeated
+    ]
+    if known.renamed:
+        notes.append(Note("header-spelled-differently"))
+    again = {header.names[position - 1] for position in header.repeated}
+    notes += [
+        Note("column-not-used", f"Column {name}.")
+        for name in header.names
+        if known.renamed.get(name, name) not in columns and name not in again
+    ]
+    return notes

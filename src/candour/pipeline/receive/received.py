@@ -1,0 +1,64 @@
+"""What receiving hands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from candour.dataset.findings import Finding
+
+STAGE = "received"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One set of bytes that somebody sent, and what is known about how it came.
+
+    ``id`` is the SHA-256 of the bytes in hexadecimal. ``file`` is the name under which it came
+    first, from the input folder, with ``/`` between parts; ``also_as`` are later names of the same
+    bytes. ``layout`` and ``role`` are None where the file was left out; ``left_out`` then holds the
+    finding's code that says why.
+    """
+
+    id: str
+    file: str
+    size: int
+    received_on: date | None = None
+    provider: str | None = None
+    layout: str | None = None
+    layout_version: str | None = None
+    role: str | None = None
+    purpose: str | None = None
+    legal_basis: str | None = None
+    basis_expires: date | None = None
+    may_be_shown_to: str | None = None
+    also_as: tuple[str, ...] = ()
+    left_out: str | None = None
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One file as a table of text.
+
+    ``path`` is a Parquet file: ``_row`` (int64, data rows from 1), ``_line`` (int64, the file's own
+    line on which the row begins), then the columns as sent. Nothing is null: what was empty is the
+    empty text. ``rows_read`` counts every data row, those kept out included; ``rejected`` lists
+    these as (row, line, finding code). ``submission`` is the id of the submission.
+    """
+
+    submission: str
+    role: str
+    layout_id: str
+    path: Path
+    rows_read: int
+    rejected: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Received:
+    """Everything that one folder gave, in the order of receipt."""
+
+    submissions: list[Submission]
+    staged: list[Staged]
+    findings: list[Finding]

@@ -1,0 +1,123 @@
+"""Which layout a file is of: told by its columns, never guessed from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from candour.sources.mapping import FileRole, Mapping
+
+Known = tuple[Mapping, str, FileRole]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The layout and role of a file. ``renamed`` gives, for columns that the file spells in other
+    capitals, the name that the mapping uses."""
+
+    mapping: Mapping
+    role: str
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotRecognised:
+    """Why a file has no layout: the finding's code, and names out of mappings to go with it."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class _Fit:
+    known: Known
+    exact: bool
+    found: int
+    renamed: dict[str, str]
+
+
+def score(roles: Sequence[Known], names: Sequence[str]) -> int:
+    """How many columns of the best fitting role these names hold; 0 where none fits at all.
+
+    A role that is recognised outranks any that is merely near.
+    """
+    best = 0
+    for known in roles:
+        fit = _fit(known, names)
+        if fit is not None:
+            best = max(best, 10_000 + fit.found)
+        else:
+            folded = {name.casefold() for name in names}
+            best = max(best, sum(find.casefold() in folded for find in known[2].header.find))
+    return best
+
+
+def recognise(
+    roles: Iterable[Known], names: Sequence[str], file_name: str
+) -> Recognised | NotRecognised:
+    """The role whose columns are all there; of several, the one of which most columns are.
+
+    Where two fit equally the name of the file decides (``file_name`` of the mapping, in any
+    capitals), and where it does not, the file is not recognised.
+    """
+    candidates = list(roles)
+    fits = [fit for known in candidates if (fit := _fit(known, names)) is not None]
+    if not fits:
+        return NotRecognised("unknown-layout", _nearest(candidates, names))
+    most = max((fit.exact, fit.found) for fit in fits)
+    best = [fit for fit in fits if (fit.exact, fit.found) == most]
+    if len(best) > 1:
+        best = _by_name(best, file_name)
+    if len(best) != 1:
+        tied = [fit for fit in fits if (fit.exact, fit.found) == most]
+        listed = " and ".join(f"{fit.known[0].id} {fit.known[1]}" for fit in tied)
+        return NotRecognised("layout-needs-a-file-name", f"They fit {listed}.")
+    mapping, role, _ = best[0].known
+    return Recognised(mapping, role, best[0].renamed)
+
+
+def _fit(known: Known, names: Sequence[str]) -> _Fit | None:
+    role = known[2]
+    there = set(names)
+    if all(find in there for find in role.header.find):
+        found = sum(column in there for column in role.known_columns())
+        return _Fit(known, True, found, {})
+    folded: dict[str, str] = {}
+    for name in names:
+        folded.setdefault(name.casefold(), name)
+    if not all(find.casefold() in folded for find in role.header.find):
+        return None
+    renamed = {
+        folded[column.casefold()]: column
+        for column in role.known_columns()
+        if column not in there and column.casefold() in folded
+    }
+    found = sum(column in there or column in renamed.values() for column in role.known_columns())
+    return _Fit(known, False, found, renamed)
+
+
+def _by_name(fits: list[_Fit], file_name: str) -> list[_Fit]:
+    base = file_name.rsplit("/", 1)[-1].casefold()
+    named = [
+        fit
+        for fit in fits
+        if fit.known[2].file_name and fnmatchcase(base, fit.known[2].file_name.casefold())
+    ]
+    return named or [fit for fit in fits if fit.known[2].file_name is None]
+
+
+def _nearest(candidates: Sequence[Known], names: Sequence[str]) -> str:
+    """The role of which the largest share of columns is there, and what it lacks.
+
+    Only names out of mappings are shown: where a file has no header, its first line is a person.
+    """
+    folded = {name.casefold() for name in names}
+    best: tuple[float, str] | None = None
+    for mapping, name, role in candidates:
+        lacking = [find for find in role.header.find if find.casefold() not in folded]
+        share = 1 - len(lacking) / len(role.header.find)
+        said = f"The nearest is {mapping.id} ({name}), which also needs {', '.join(lacking)}."
+        if share > 0 and (best is None or share > best[0]):
+            best = (share, said)
+    return best[1] if best else "No layout shares a column with it."

@@ -1,0 +1,110 @@
+"""One file of text as a table in memory, for commands that a person points at a file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from candour.dataset.findings import Finding, finding, kind
+from candour.errors import UserError
+from candour.pipeline.receive.opening import Note, open_text
+from candour.pipeline.receive.received import STAGE
+from candour.pipeline.receive.survey import Survey, survey
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A file in which everything is text.
+
+    ``table`` holds ``_row`` (data rows from 1), ``_line`` and the columns as sent; rows that could
+    not be read are not in it but in ``rejected`` (row, line, finding code), and ``rows_read``
+    counts both. ``findings`` say the same in words, and what else was noticed.
+    """
+
+    table: pa.Table
+    columns: tuple[str, ...]
+    rows_read: int
+    rejected: tuple[tuple[int, int, str], ...]
+    findings: tuple[Finding, ...]
+
+    def column(self, name: str) -> list[tuple[int, str]]:
+        """Row number and text of one column. Raises ``UserError`` that names the nearest column."""
+        if name not in self.columns:
+            near = get_close_matches(name, self.columns, n=1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise UserError(
+                f"The file has no column {name}.",
+                f"{hint}Its columns: {', '.join(self.columns)}.",
+            )
+        rows = self.table.column("_row").to_pylist()
+        return list(zip(rows, self.table.column(name).to_pylist(), strict=True))
+
+
+def read_text_table(path: Path, known: Sequence[str] = ()) -> TextTable:
+    """Read a CSV (any encoding, line end and separator that is received), or Parquet, as text.
+
+    ``known`` are column names that are looked for: a separator that produces them wins. Raises
+    ``UserError`` where the file cannot be read as a table at all; faults of rows are findings.
+    """
+    if not path.is_file():
+        raise UserError(f"There is no file {path}.", "Check the path.")
+    try:
+        seen = survey(path)
+        if seen.kind == "parquet":
+            return _from_parquet(path)
+        return _from_text(path, seen, known)
+    except OSError as fault:
+        raise UserError(f"{path.name}: {kind('file-not-readable').message}", "") from fault
+
+
+def _from_text(path: Path, seen: Survey, known: Sequence[str]) -> TextTable:
+    from candour.pipeline.receive.staging import text_batches
+
+    wanted = set(known)
+    with tempfile.TemporaryDirectory(prefix="candour-") as folder:
+        opened = open_text(
+            path, seen, Path(folder) / "as-utf8", lambda names: len(wanted.intersection(names))
+        )
+        if isinstance(opened, Note):
+            said = finding(opened.code, detail=opened.detail)
+            raise UserError(f"{path.name}: {said.message}", said.remedy)
+        table, account = text_batches(opened.path, opened.survey, opened.header)
+    header = opened.header
+    notes = [
+        *opened.notes,
+        *(Note("header-repeated-column", f"Column {header.sent[i - 1]}.") for i in header.repeated),
+    ]
+    findings = [
+        *(finding(n.code, file=path.name, stage=STAGE, detail=n.detail) for n in notes),
+        *(
+            finding(code, file=path.name, stage=STAGE, row=row, line=line)
+            for row, line, code in account.rejected
+        ),
+    ]
+    return TextTable(
+        table, header.names, account.rows_read, tuple(account.rejected), tuple(findings)
+    )
+
+
+def _from_parquet(path: Path) -> TextTable:
+    import pyarrow as pa
+
+    from candour.pipeline.receive.exact import Account, staged_schema
+    from candour.pipeline.receive.parquet import read_parquet, read_parquet_header
+
+    account = Account()
+    try:
+        header = read_parquet_header(path)
+        batches = list(read_parquet(path, header, account))
+    except pa.ArrowException as fault:
+        said = kind("file-not-readable")
+        raise UserError(f"{path.name}: {said.message}", said.remedy) from fault
+    table = pa.Table.from_batches(batches, schema=staged_schema(header))
+    return TextTable(table, header.names, account.rows_read, (), ())

@@ -1,0 +1,338 @@
+"""The run: the stages in their order. The only file that knows it.
+
+A run is a folder, whole or absent. What depends on clock, host or speed lies in ``run-log.json``;
+everything else is a function of the inputs, so that the same inputs give the same digests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candour import __version__
+from candour.errors import CandourError, UserError
+from candour.pipeline.link import Decision, link, read_decisions
+from candour.pipeline.manifest import FORMAT, manifest_of
+from candour.pipeline.outputs import IDENTIFIED, OPEN, findings_table, write_tables
+from candour.pipeline.receive import Received, receive_folder
+from candour.pipeline.standardise import Sent, standardise
+from candour.pipeline.unify import knowledge, unify
+from candour.sources.registry import Layouts
+from candour.tables import building, open_engine, private
+
+if TYPE_CHECKING:
+    from candour.pipeline.receive import Submission
+
+STORE = "candour-store"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many at each stage. ``rows_in`` is accepted + rejected + duplicate, or the run fails."""
+
+    files: int
+    submissions: int
+    left_out: int
+    rows_in: int
+    accepted: int
+    rejected: int
+    duplicate: int
+    people: int
+    stays: int
+    discharges_alive: int
+    deaths: int
+    deaths_naming_nobody: int
+    near_misses: int
+    conflicts: int
+    review: int
+    findings: int
+    by_submission: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """For the manifest and for output as JSON."""
+        data = dict(vars(self))
+        data.pop("by_submission")
+        return data
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was made: its folder, its manifest and its counts."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    counts: Counts
+
+
+def run(
+    input_folder: Path,
+    out: Path,
+    *,
+    mappings: Sequence[Path] = (),
+    as_known_on: dt.date | None = None,
+    decisions: Path | None = None,
+    engine: str = "duckdb",
+    store: Path | None = None,
+    progress: Progress = lambda stage: None,
+) -> Run:
+    """Receive, standardise, link, unify and classify every file of a folder.
+
+    :param input_folder: the extracts; ``submissions.csv`` in it is optional.
+    :param out: the run's folder. An earlier run there is replaced when the new one is whole; any
+        other folder that is not empty is refused.
+    :param mappings: folders of layout mappings that are not shipped.
+    :param as_known_on: keep only files received and decisions taken by then.
+    :param decisions: what people decided about pairs of source identities.
+    :param store: where received bytes are kept; by default ``candour-store`` beside ``out``.
+    :raises UserError: for what the user can mend; nothing is then written at ``out``.
+    """
+    _refuse_other_folders(out)
+    if out.resolve() == input_folder.resolve() or input_folder.resolve() in out.resolve().parents:
+        raise UserError(
+            "The run would be written into the folder that it reads.",
+            "Name a folder beside it with --out.",
+        )
+    started = time.time()
+    layouts = Layouts.with_folders(list(mappings))
+    decided = read_decisions(decisions, as_known_on) if decisions else []
+    kept_in = store or out.absolute().parent / STORE
+    with building(out) as folder:
+        private(folder / IDENTIFIED)
+        (folder / OPEN).mkdir(mode=0o700)
+        work = private(folder / "work")
+        progress("receiving")
+        received = receive_folder(input_folder, work, layouts, kept_in, as_known_on)
+        with open_engine(engine) as opened:
+            made = _stages(opened, received, layouts, decided, folder, progress)
+        counts, tables, sent = made
+        _remove(work)
+        manifest = manifest_of(
+            received.submissions, sent, layouts, decided, as_known_on, counts.as_data(), tables, engine
+        )
+        _write_json(folder / "manifest.json", manifest)
+        _write_json(
+            folder / "run-log.json",
+            {
+                "started": dt.datetime.fromtimestamp(started, dt.UTC).isoformat(),
+                "seconds": round(time.time() - started, 3),
+                "host": platform.node(),
+                "platform": platform.platform(),
+                "python": platform.python_version(),
+                "candour": __version__,
+                "format": FORMAT,
+            },
+        )
+    return Run(out, manifest, counts)
+
+
+def order_of_receipt(submissions: Sequence[Submission]) -> dict[str, int]:
+    """Place of each submission: by the day it was received, then by hash (design 6.3)."""
+    ordered = sorted(submissions, key=lambda s: (s.received_on or dt.date.max, s.id))
+    return {s.id: place for place, s in enumerate(ordered)}
+
+
+def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
+    """The staged tables with what is known of how each came, in the order of receipt."""
+    places = order_of_receipt(received.submissions)
+    by_id = {s.id: s for s in received.submissions}
+    sent = []
+    for staged in received.staged:
+        submission = by_id[staged.submission]
+        sent.append(
+            Sent(
+                submission=staged.submission,
+                file=submission.file,
+                path=staged.path,
+                mapping=layouts.get(staged.layout_id),
+                role=staged.role,
+                seq=places[staged.submission],
+                provider=submission.provider,
+                received_on=submission.received_on,
+                period=getattr(submission, "period", None),
+                ragged=tuple(staged.rejected),
+            )
+        )
+    return sorted(sent, key=lambda s: (s.seq, s.role))
+
+
+def _stages(
+    engine: Any,
+    received: Received,
+    layouts: Layouts,
+    decided: Sequence[Decision],
+    folder: Path,
+    progress: Progress,
+) -> tuple[Counts, dict[str, Any], list[Sent]]:
+    from candour.pipeline.classify import classify
+
+    sent = sent_tables(received, layouts)
+    progress("standardising")
+    standard = standardise(engine, sent)
+    progress("linking")
+    linked = link(engine, standard.rows, decided)
+    progress("unifying")
+    unified = unify(engine, standard.rows, linked.clusters, field_sources(sent))
+    lists = engine.table(lists_table(sent))
+    known = knowledge(engine, standard.rows, unified, lists)
+    progress("classifying")
+    classified = classify(
+        engine, unified.deaths, unified.death_dates, unified.stays, known, lists
+    )
+    found = [*received.findings, *standard.findings, *linked.findings]
+    progress("writing")
+    tables = write_tables(
+        engine,
+        folder,
+        received.submissions,
+        sent,
+        standard.rows,
+        linked,
+        unified,
+        classified,
+        findings_table(found),
+    )
+    counts = _counts(engine, received, standard.rows, unified, tables)
+    expected = sum(s.rows_read for s in received.staged)
+    if counts.rows_in != expected or counts.rows_in != (
+        counts.accepted + counts.rejected + counts.duplicate
+    ):
+        raise CandourError(
+            f"Rows do not add up: {expected} were read and {counts.rows_in} have an outcome.",
+            "This is a fault of Candour. Nothing was written.",
+        )
+    return counts, tables, sent
+
+
+def field_sources(sent: Sequence[Sent]) -> Any:
+    """The column that feeds each field, by layout and role."""
+    import pyarrow as pa
+
+    from candour.pipeline.unify.values import SOURCES
+
+    rows = {}
+    for each in sent:
+        for target in each.mapping.files[each.role].targets():
+            key = (each.mapping.id, each.role, target.path)
+            rows.setdefault(key, ", ".join(target.columns))
+    return pa.Table.from_pylist(
+        [
+            {"layout": layout, "role": role, "path": path, "source_field": columns}
+            for (layout, role, path), columns in sorted(rows.items())
+        ],
+        schema=SOURCES,
+    )
+
+
+def lists_table(sent: Sequence[Sent]) -> Any:
+    """Every list received: whose, of what kind, and whether it can speak of stays."""
+    import pyarrow as pa
+
+    from candour.pipeline.standardise.identity import keys_of
+
+    rows = []
+    for each in sent:
+        mapping = each.mapping
+        space = keys_of(mapping, each.role).space
+        sharing = [
+            role
+            for name, role in mapping.files.items()
+            if keys_of(mapping, name).space == space and "stay" in role.rows_are
+        ]
+        rows.append(
+            {
+                "provider": each.provider,
+                "layout": mapping.id,
+                "role": each.role,
+                "kind": mapping.files[each.role].kind,
+                "file": each.file,
+                "received_on": each.received_on,
+                "tells_stays": "stay" in mapping.files[each.role].rows_are,
+                "shares_ids_with_stays": bool(sharing),
+            }
+        )
+    schema = pa.schema(
+        [
+            ("provider", pa.string()),
+            ("layout", pa.string()),
+            ("role", pa.string()),
+            ("kind", pa.string()),
+            ("file", pa.string()),
+            ("received_on", pa.date32()),
+            ("tells_stays", pa.bool_()),
+            ("shares_ids_with_stays", pa.bool_()),
+        ]
+    )
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _counts(
+    engine: Any, received: Received, rows: Any, unified: Any, tables: dict[str, Any]
+) -> Counts:
+    outcomes = {
+        r["outcome"]: r["n"]
+        for r in engine.rows(rows.group_by("outcome").agg(n=rows.count()))
+    }
+    stays = unified.stays
+    alive = stays.filter(stays.ended_on.notnull() & (stays.ending != "died"))
+    deaths = unified.deaths
+    return Counts(
+        files=sum(1 + len(s.also_as) for s in received.submissions),
+        submissions=len(received.submissions),
+        left_out=sum(s.left_out is not None for s in received.submissions),
+        rows_in=sum(outcomes.values()),
+        accepted=outcomes.get("accepted", 0),
+        rejected=outcomes.get("rejected", 0),
+        duplicate=outcomes.get("duplicate", 0),
+        people=engine.count(unified.people.filter(unified.people.identified)),
+        stays=engine.count(stays),
+        discharges_alive=_discharges_alive(engine, alive, deaths),
+        deaths=engine.count(deaths),
+        deaths_naming_nobody=engine.count(deaths.filter(~deaths.identified)),
+        near_misses=engine.count(unified.near_misses),
+        conflicts=tables["conflicts"].rows,
+        review=tables["review"].rows,
+        findings=tables["findings"].rows,
+    )
+
+
+def _discharges_alive(engine: Any, ended: Any, deaths: Any) -> int:
+    """Stays that ended and whose person is not known to have died by then.
+
+    A stay whose ending is not told counts where the person's death is later or not known; on the
+    very day of the death it cannot be told and is left out. A death dated before the end lies
+    within the stay.
+    """
+    dated = deaths.select("person_id", died_from="death_date_from")
+    joined = ended.left_join(dated, "person_id")
+    open_question = (joined.ending == "not-told") & (joined.died_from <= joined.ended_on)
+    before = joined.died_from < joined.ended_on
+    return engine.count(
+        joined.filter(~(open_question | before).fill_null(False)).select("stay_id").distinct()
+    )
+
+
+def _refuse_other_folders(out: Path) -> None:
+    if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+        raise UserError(
+            f"{out} is a folder that holds something else.", "Name a folder that is not there yet."
+        )
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(
+        json.dumps(data, indent=2, ensure_ascii=False, default=str, sort_keys=False) + "\n",
+        encoding="utf-8",
+    )
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder)

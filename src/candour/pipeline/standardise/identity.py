@@ -1,0 +1,79 @@
+"""How a role's rows are told apart: source identities (design 6.2).
+
+A *record* is (submission, row) and says where a value stood. A *source identity* is (provider, role,
+local id) and says whom or what a row is about, in every file that this provider ever sends; decisions,
+ids and aliases refer to it. It is written ``PROVIDER/ROLE:ID``, or ``ROLE:ID`` where nothing says
+whose file it is. Where a layout has no local id, or its key holds somebody's name, birth date or NHS
+number, the id is a hash of the row, so that no identity ever shows a personal value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from candour.pipeline.standardise.columns import load_field
+from candour.sources.mapping import Mapping
+
+PERSONAL = ("identifying", "special")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The key columns of one role.
+
+    ``person`` tells people apart (or, in a list that names nobody, events); ``row`` is the longest
+    key and tells rows apart; ``stay`` and ``event`` where the role has them; ``joined`` is the column
+    that the layout joins to other roles, and ``space`` the name that the joined roles share.
+    """
+
+    person: tuple[str, ...]
+    row: tuple[str, ...]
+    stay: tuple[str, ...]
+    joined: tuple[str, ...]
+    space: str
+    personal: frozenset[str]
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which a row speaks of nobody and nothing."""
+        return self.person
+
+    def hides(self, columns: tuple[str, ...]) -> bool:
+        """Whether an id made of these columns would show a personal value."""
+        return bool(self.personal.intersection(columns))
+
+
+def keys_of(mapping: Mapping, role_name: str) -> Keys:
+    """The keys of one role of a mapping."""
+    role = mapping.files[role_name]
+    first = "person" if "person" in role.rows_are else role.rows_are[0]
+    person = tuple(role.key.get(first, ()))
+    longest = max((tuple(columns) for columns in role.key.values()), key=len, default=person)
+    joined, space = _joined(mapping, role_name)
+    personal = frozenset(
+        column
+        for column in {*person, *longest}
+        for path in role.paths_of(column)
+        if load_field(path).type != "local_id" and load_field(path).sensitivity in PERSONAL
+    )
+    stay = tuple(role.key.get("stay", ()))
+    return Keys(person, longest, stay, joined or person, space, personal)
+
+
+def _joined(mapping: Mapping, role_name: str) -> tuple[tuple[str, ...], str]:
+    """The column by which a role is joined to others, and the name of what they share."""
+    together, column = {role_name}, None
+    grown = True
+    while grown:
+        grown = False
+        for join in mapping.joins:
+            ends = [end.split(".", 1) for end in (join.left, join.right)]
+            roles = {end[0] for end in ends}
+            if roles & together and not roles <= together:
+                together |= roles
+                grown = True
+            for name, col in ends:
+                if name == role_name:
+                    column = col
+    return ((column,) if column else ()), f"{mapping.id}:{min(together)}"

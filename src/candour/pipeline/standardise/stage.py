@@ -1,0 +1,73 @@
+"""The stage: staged text in; typed rows, row outcomes and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+
+from candour.dataset.findings import Finding, finding
+from candour.pipeline.standardise import rows as outcomes
+from candour.pipeline.standardise.identity import keys_of
+from candour.pipeline.standardise.sent import STAGE, Sent
+from candour.pipeline.standardise.wide import Wide, empty_table, wide_table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from candour.tables import Engine
+
+@dataclass
+class Standardised:
+    """What standardising gives.
+
+    ``rows``: the wide table (one row per row received, typed, with identities, outcome, standing);
+    ``findings``: a table of findings by place. Columns of ``rows`` that hold values are named
+    ``entity__field``, with ``__from`` and ``__to`` for the ends of a date and ``__sent`` for the text.
+    """
+
+    rows: ir.Table
+    findings: list[Finding] = field(default_factory=list)
+
+
+def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
+    """Type every row of every staged table, and say what becomes of it."""
+    parts: list[Wide] = [wide_table(engine, each, keys_of(each.mapping, each.role)) for each in sent]
+    found = [f for part in parts for f in part.findings]
+    if not parts:
+        return Standardised(empty_table(engine), found)
+    everything = engine.keep(ibis.union(*(part.table for part in parts), distinct=False))
+    settled = outcomes.with_outcomes(engine, everything)
+    apart = outcomes.kept_apart(engine, settled)
+    standing = outcomes.with_standing(engine, apart)
+    found += _of_rows(engine, standing)
+    return Standardised(standing, found)
+
+
+_NOTED = """
+SELECT submission, file, "row", line, sheet, outcome, given_out_twice, standing
+FROM {rows}
+WHERE outcome = 'duplicate' OR standing = 'withdrawn-by-source'
+   OR (given_out_twice AND outcome = 'accepted')
+ORDER BY seq, "row"
+"""
+
+
+def _of_rows(engine: Engine, standing: ir.Table) -> list[Finding]:
+    """Findings that can only be made when all rows lie side by side."""
+    table: pa.Table = engine.arrow(engine.sql(_NOTED, rows=standing))
+    found = []
+    for row in table.to_pylist():
+        codes = []
+        if row["outcome"] == "duplicate":
+            codes.append("same-row-again")
+        if row["standing"] == "withdrawn-by-source":
+            codes.append("withdrawn-by-source")
+        if row["given_out_twice"] and row["outcome"] == "accepted":
+            codes.append("same-local-id-different-people")
+        place = {k: row[k] for k in ("submission", "file", "row", "line", "sheet")}
+        found += [finding(code, stage=STAGE, **place) for code in codes]
+    return found

@@ -1,0 +1,138 @@
+"""Values with their provenance, and conflicts with both sides.
+
+No value enters a record without the submission, row, column and source that it came from. Values of
+different sources are kept side by side and never overwritten; ``chosen`` marks the one shown first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from candour.dataset import load
+from candour.dataset.model import DATE_TYPES
+from candour.pipeline.unify.precedence import rank_sql
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from candour.tables import Engine
+
+SOURCES = pa.schema(
+    [
+        ("layout", pa.string()),
+        ("role", pa.string()),
+        ("path", pa.string()),
+        ("source_field", pa.string()),
+    ]
+)
+BY_LAYOUT = "by the layout"
+
+# Entities whose fields a person has once, so that two values are a conflict. A person has many stays,
+# local ids and reports; within one source identity of a stay the latest row stands.
+ONCE = ("person", "death")
+NOT_ONCE = (
+    "person.local_patient_id",
+    "person.nhs_number_status",
+    "death.died",
+    "death.notified_on",
+    "death.information_source",
+    "death.certified_by",
+)
+
+_ONE = """
+SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
+       '{entity}' AS entity, '{field}' AS field,
+       CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
+            WHEN '{entity}' IN ('absence', 'near_miss', 'report') THEN r.row_key END AS about,
+       {value} AS value, {low} AS value_from, {high} AS value_to,
+       r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
+       r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
+       {rank} AS rank
+FROM {{rows}} r JOIN {{ids}} i ON i.person_key = r.person_key
+WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
+"""
+
+# A month and a day within it do not contradict each other; a value is chosen by rank of its source,
+# then exactness, then what is known latest, then what was received latest.
+_CHOSEN = """
+SELECT v.* EXCLUDE (rank), coalesce(s.source_field, '{by_layout}') AS source_field,
+       v.standing = 'present' AND row_number() OVER (
+         PARTITION BY person_id, entity, field, about
+         ORDER BY (standing = 'present') DESC, rank, (value_from = value_to) DESC NULLS LAST,
+                  known_on DESC NULLS LAST, seq DESC, "row" DESC) = 1 AS chosen
+FROM {{values}} v
+LEFT JOIN {{sources}} s ON s.layout = v.layout AND s.role = v.role
+  AND s.path = v.entity || '.' || v.field
+"""
+
+_CONFLICTS = """
+WITH held AS (
+  SELECT person_id, max(death_id) OVER (PARTITION BY person_id) AS death_id, entity, field,
+         value, value_from, value_to, kind, provider, file, "row", known_on, received_on, person_key,
+         chosen
+  FROM {{values}} WHERE standing = 'present' AND entity IN ({once}) AND
+    entity || '.' || field NOT IN ({not_once}))
+SELECT a.person_id, a.death_id, 'values-differ' AS conflict, a.entity, a.field,
+       a.value AS chosen_value, a.kind AS chosen_kind, a.provider AS chosen_provider,
+       a.file AS chosen_file, a."row" AS chosen_row, a.known_on AS chosen_known_on,
+       b.value AS other_value, b.kind AS other_kind, b.provider AS other_provider,
+       b.file AS other_file, b."row" AS other_row, b.known_on AS other_known_on
+FROM held a JOIN held b ON a.person_id = b.person_id AND a.entity = b.entity AND a.field = b.field
+WHERE a.chosen AND NOT b.chosen AND lower(a.value) <> lower(b.value)
+  AND NOT coalesce(a.value_from <= b.value_to AND b.value_from <= a.value_to, false)
+"""
+
+
+def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> ir.Table:
+    """Every value of every accepted row, long: one row per field and record.
+
+    ``value`` is canonical text (a date known to the month reads ``2025-02``); ``as_sent`` is the
+    source's own text, null where the layout implies the value.
+    """
+    pieces = []
+    for entity in load().entities.values():
+        if entity.derived:
+            continue
+        for each in entity.fields.values():
+            name = each.path.replace(".", "__")
+            if each.type in DATE_TYPES:
+                low, high = f'r."{name}__from"', f'r."{name}__to"'
+                value = _date_words(low, high)
+            else:
+                value, low, high = f'r."{name}"', "NULL::date", "NULL::date"
+            pieces.append(
+                _ONE.format(
+                    entity=entity.path,
+                    field=each.name,
+                    name=name,
+                    value=value,
+                    low=low,
+                    high=high,
+                    rank=rank_sql(each.path, "r.kind"),
+                )
+            )
+    long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
+    return engine.sql(_CHOSEN.format(by_layout=BY_LAYOUT), values=long, sources=engine.table(sources))
+
+
+def conflicts(engine: Engine, all_values: ir.Table) -> ir.Table:
+    """Where present values of one person's fact differ: the chosen one beside each other one."""
+    return engine.sql(
+        _CONFLICTS.format(
+            once=", ".join(f"'{e}'" for e in ONCE), not_once=", ".join(f"'{f}'" for f in NOT_ONCE)
+        ),
+        values=all_values,
+    )
+
+
+def _date_words(low: str, high: str) -> str:
+    return (
+        f"CASE WHEN {low} = {high} THEN strftime({low}, '%Y-%m-%d') "
+        f"WHEN {low} = date_trunc('month', {low}) AND {high} = last_day({low}) "
+        f"THEN strftime({low}, '%Y-%m') "
+        f"WHEN dayofyear({low}) = 1 AND month({high}) = 12 AND day({high}) = 31 "
+        f"AND year({low}) = year({high}) THEN strftime({low}, '%Y') "
+        f"WHEN {low} IS NOT NULL THEN strftime({low}, '%Y-%m-%d') || '/' || strftime({high}, '%Y-%m-%d') END"
+    )

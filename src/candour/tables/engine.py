@@ -1,0 +1,135 @@
+"""The only door to a query engine.
+
+Expressions are Ibis tables, so that what is said once can run on DuckDB (the default, in this
+process) and later on Spark. Where Ibis has no word for something and the work always stays in this
+process (reading, linking), :meth:`Engine.sql` takes DuckDB's SQL.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from candour.errors import UserError
+from candour.tables.digests import Digest
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+ENGINES = ("duckdb",)
+ROWS_A_BATCH = 100_000
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table that was written: how many rows, and the digest of what it says."""
+
+    rows: int
+    digest: str
+
+
+class Engine:
+    """One engine, open. Use as a context manager; tables made in it end with it."""
+
+    def __init__(self) -> None:
+        import ibis
+
+        self._con: Any = ibis.duckdb.connect()
+        # Order is restored where it is output (write, arrow); keeping it in between only costs.
+        self._con.raw_sql("SET preserve_insertion_order=false")
+        self._con.raw_sql("SET TimeZone='UTC'")
+        self._number = itertools.count()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the engine and the tables made in it."""
+        self._con.disconnect()
+
+    def _name(self) -> str:
+        return f"t{next(self._number)}"
+
+    def read(self, paths: Path | Sequence[Path]) -> ir.Table:
+        """A table over one Parquet file, or over several of the same columns."""
+        several = [paths] if isinstance(paths, Path) else list(paths)
+        return self._con.read_parquet([str(p) for p in several], table_name=self._name())
+
+    def table(self, arrow: pa.Table) -> ir.Table:
+        """A table from Arrow data."""
+        return self._con.create_table(self._name(), arrow, temp=True)
+
+    def keep(self, expr: ir.Table) -> ir.Table:
+        """Work the expression out now, so that what builds on it need not do so again."""
+        return self._con.create_table(self._name(), expr, temp=True)
+
+    def sql(self, text: str, **tables: ir.Table) -> ir.Table:
+        """A table by DuckDB's SQL, in which ``{name}`` stands for a table given by that name."""
+        names = {}
+        for name, expr in tables.items():
+            view = self._name()
+            self._con.create_view(view, expr, overwrite=True)
+            names[name] = f'"{view}"'
+        made = self._name()
+        self._con.raw_sql(f'CREATE TEMP TABLE "{made}" AS {text.format(**names)}')
+        return self._con.table(made)
+
+    def arrow(self, expr: ir.Table) -> pa.Table:
+        """The expression's rows, as an Arrow table."""
+        table: pa.Table = expr.to_pyarrow()
+        return table
+
+    def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
+        """The expression's rows, as plain Python."""
+        return self.arrow(expr).to_pylist()
+
+    def count(self, expr: ir.Table) -> int:
+        """How many rows the expression has."""
+        return int(expr.count().execute())
+
+    def write(self, expr: ir.Table, path: Path, key: Sequence[str]) -> Written:
+        """Write rows sorted by ``key`` (and then by every other column) as Parquet.
+
+        One writer, one order: the same rows give the same digest everywhere and the same bytes
+        under one set of library versions.
+        """
+        order = [*key, *(c for c in expr.columns if c not in key)]
+        # Ibis 12 asks DuckDB 2 for its batches by a name that is gone: ask DuckDB itself.
+        query = self._con.compile(expr.order_by(order))
+        reader = self._con.con.sql(query).to_arrow_reader(ROWS_A_BATCH)
+        return write_batches(reader, reader.schema, path)
+
+
+def write_batches(batches: Any, schema: pa.Schema, path: Path) -> Written:
+    """Write Arrow batches, in the order given, as Parquet; gives their count and digest."""
+    digest, rows = Digest(schema), 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            digest.add(batch)
+            rows += batch.num_rows
+    return Written(rows, digest.hexdigest())
+
+
+def open_engine(name: str = "duckdb") -> Engine:
+    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
+    if name not in ENGINES:
+        raise UserError(
+            f"There is no engine {name!r} in this version.", f"Use one of: {', '.join(ENGINES)}."
+        )
+    return Engine()

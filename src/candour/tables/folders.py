@@ -1,0 +1,112 @@
+"""Folders and files that appear whole or not at all, and that only their owner can read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from candour.errors import UserError
+
+LEFT_OVER = ".building-"
+
+
+@contextlib.contextmanager
+def building(target: Path) -> Iterator[Path]:
+    """Make a folder beside ``target`` and rename it into place when the block ends well.
+
+    If the block fails, or the process is killed, ``target`` is as it was before: an earlier folder
+    stays, an absent one stays absent. What a killed process left beside it is swept away by the
+    next one. The rename is one step of the file system; replacing an older folder takes two (the
+    old one is moved aside first, since no system renames over a folder that is not empty), and is
+    mended by the next run if it was cut between them.
+    """
+    target = Path(target)
+    if not target.parent.is_dir():
+        raise UserError(
+            f"There is no folder {target.parent} to write into.", "Make it first, or name another."
+        )
+    if target.is_file():
+        raise UserError(f"{target} is a file.", "Name a folder that is not there yet.")
+    _mend(target)
+    work = target.parent / f"{target.name}{LEFT_OVER}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    work.mkdir(mode=0o700)
+    try:
+        yield work
+        aside = target.parent / f"{target.name}{LEFT_OVER}before"
+        if target.exists():
+            target.rename(aside)
+        work.rename(target)
+        if aside.exists():
+            shutil.rmtree(aside)
+    finally:
+        if work.exists():
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _mend(target: Path) -> None:
+    """Put back what a cut replacement moved aside; sweep what dead processes left."""
+    aside = target.parent / f"{target.name}{LEFT_OVER}before"
+    if aside.exists():
+        if target.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(target)
+    for left in target.parent.glob(f"{target.name}{LEFT_OVER}*"):
+        number = left.name.removeprefix(f"{target.name}{LEFT_OVER}").split("-")[0]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":
+        # On Windows os.kill would end the process that is asked about: leave its folder alone.
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file beside ``path`` and rename it into place: whole or not at all."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise UserError(
+            f"There is no folder {path.parent} to write into.", "Make it first, or name another."
+        )
+    beside = path.parent / f".{path.name}{LEFT_OVER}{uuid.uuid4().hex[:8]}"
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def private(folder: Path) -> Path:
+    """Make ``folder`` (mode 0700), or close it to others where it stands."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name != "nt":
+        folder.chmod(0o700)
+    return folder
+
+
+def refuse_if_open_to_others(folder: Path) -> None:
+    """A folder of people's details that other accounts can read is refused, with the remedy."""
+    if os.name == "nt" or not folder.exists():
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        raise UserError(
+            f"Other accounts on this machine can read {folder}, which holds people's details.",
+            f"Close it with: chmod 700 {folder}",
+        )
