@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from candour.cli import cells, human, output
+from candour.cli import cells, human, output, progress
 from candour.cli.output import Answer, Section, true_figures
 from candour.errors import UserError
 
@@ -165,3 +165,40 @@ def test_a_write_that_breaks_off_leaves_the_old_file_and_no_part(
 
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_number_is_missing_in_json() -> None:
+    assert (
+        output.render(Answer([{"rate": float("nan")}]), "json")
+        == '[\n  {\n    "rate": null\n  }\n]\n'
+    )
+
+
+def test_progress_goes_to_standard_error_one_line_for_each_stage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with progress.stages() as begin:
+        begin("receiving 2 files")
+        begin("standardising")
+
+    assert capsys.readouterr() == ("", "receiving 2 files\nstandardising\n")
+
+
+def test_no_value_is_cut_off_however_narrow_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    name = "Alderwick and the Vale of Hither Shires Mental Health Trust"
+    row = {f"column_{at}": "x" * 15 for at in range(6)} | {"name": name, "path": "y" * 70}
+
+    page = human.page(Answer([row]))
+
+    assert name in " ".join(page.split())
+    assert page.count("y") == 70
+
+
+def test_a_thousand_rows_of_markup_and_brackets_are_shown_as_they_are() -> None:
+    rows = [{"id": f"[{n}]", "n": n} for n in range(1000)]
+
+    lines = human.page(Answer(rows)).splitlines()
+
+    assert lines[1:3] == ["[0]      0", "[1]      1"]
+    assert len(lines) == 1001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -17,6 +18,8 @@ NOT_STATED = "not stated"
 
 def plain(value: Any) -> Any:
     """The value as JSON can hold it: dates ISO, paths as text, models and tuples opened up."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no such number, and a figure that is none is missing
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, datetime | date):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candour.cli.arguments import near
-from candour.cli.output import Answer, Section
+from candour.cli.output import Answer, Section, write_whole
 from candour.errors import UserError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def execute(args: argparse.Namespace) -> Answer:
 
     data_set = load()
     if args.page:
-        return _write_page(args.page)
+        return _write_page(data_set, args.page)
     fields = _asked(data_set, args.field)
     if args.field and len(fields) == 1 and fields[0].path == args.field.lower():
         return _one(fields[0])
@@ -68,6 +68,18 @@ def execute(args: argparse.Namespace) -> Answer:
             "candour dictionary FIELD says why a field is collected and which codes it may hold;",
             "candour dictionary --page PATH writes everything as a page.",
         ),
+    )
+
+
+def _write_page(data_set: DataSet, path: Path) -> Answer:
+    from candour.cli.dictionary_page import page
+
+    write_whole(path, page(data_set))
+    fields = len(data_set.fields())
+    return Answer(
+        {"page": str(path), "release": data_set.release, "fields": fields},
+        lines=[f"The dictionary of release {data_set.release}, {fields} fields, is in {path}."],
+        sections=[],
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 # A column of prose is folded down to this many characters, not below; then rows become records.
-_NARROWEST = 28
+_NARROWEST = 18
+_GAP = "  "
 _WIDTH_WITHOUT_TERMINAL = 120
 
 
@@ -102,10 +103,13 @@ def _print_section(console: Console, section: Section, labels: Mapping[str, str]
     headings = [labels.get(name, name.replace("_", " ")) for name in names]
     body = [[cells.for_people(row.get(name)) for name in names] for row in section.rows]
     widths = [max(len(line[at]) for line in [headings, *body]) for at in range(len(names))]
-    gaps = 2 * (len(names) - 1)
-    least = sum(_least(width, [line[at] for line in body]) for at, width in enumerate(widths))
-    if least + gaps <= console.width:
-        _print_table(console, headings, body, _numeric(section.rows, names), widths)
+    least = [_least(width, [line[at] for line in body]) for at, width in enumerate(widths)]
+    gaps = len(_GAP) * (len(names) - 1)
+    numeric = _numeric(section.rows, names)
+    if sum(widths) + gaps <= console.width:
+        _print_lines(console, headings, body, numeric, widths)
+    elif sum(least) + gaps <= console.width:
+        _print_folded(console, headings, body, numeric, least)
     else:
         _print_records(console, headings, body)
 
@@ -129,30 +133,50 @@ def _numeric(rows: Sequence[Row], names: Sequence[str]) -> list[bool]:
     ]
 
 
-def _print_table(
+def _print_lines(
     console: Console,
     headings: Sequence[str],
     body: Sequence[Sequence[str]],
     numeric: Sequence[bool],
     widths: Sequence[int],
 ) -> None:
+    """A table that fits as it is: one line a row. Written by hand, for there may be many rows."""
+
+    def line(values: Sequence[str]) -> str:
+        return _GAP.join(
+            value.rjust(width) if right else value.ljust(width)
+            for value, width, right in zip(values, widths, numeric, strict=True)
+        )
+
+    if any(heading.strip() for heading in headings):
+        console.print(_text(line(headings), "bold"), soft_wrap=True)
+    # One print for all: a console measures whatever it is given, and that takes its time.
+    console.print("\n".join(line(values) for values in body), soft_wrap=True)
+
+
+def _print_folded(
+    console: Console,
+    headings: Sequence[str],
+    body: Sequence[Sequence[str]],
+    numeric: Sequence[bool],
+    least: Sequence[int],
+) -> None:
+    """A table whose prose is folded within its columns; ``least`` is how narrow each may become."""
     from rich.table import Table
 
     table = Table(
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, len(_GAP), 0, 0),
         show_header=any(heading.strip() for heading in headings),
         header_style="bold",
     )
     for at, heading in enumerate(headings):
-        folds = widths[at] > _NARROWEST and any(" " in line[at] for line in body)
         table.add_column(
             _text(heading),
             justify="right" if numeric[at] else "left",
-            no_wrap=not folds,
             overflow="fold",
-            min_width=None if folds else widths[at],
+            min_width=least[at],
         )
     for line in body:
         table.add_row(*(_text(value) for value in line))
@@ -163,9 +187,9 @@ def _print_records(
     console: Console, headings: Sequence[str], body: Sequence[Sequence[str]]
 ) -> None:
     """Each row as a block of "heading  value" lines: what a table too wide for the page becomes."""
+    width = max(len(heading) for heading in headings)
     for at, line in enumerate(body):
         if at:
             console.print()
         pairs = list(zip(headings, line, strict=True))
-        width = max(len(heading) for heading in headings)
-        _print_table(console, ("", ""), pairs, (False, False), (width, 0))
+        _print_folded(console, ("", ""), pairs, (False, False), (width, 1))

@@ -20,7 +20,8 @@ only when the command is chosen; `Answer` is in `output`, the types for options 
 What a command raises becomes an exit code: `UserError` 1, "what is wrong. what to do.";
 `UsageError` 2; a file that the user named and that cannot be opened 1; anything else 3, with a
 reference and no value. Ctrl-C is 130; a reader that went away (`candour deaths RUN | head`) is 0.
-Results go to standard output, everything else through `output.say` to standard error.
+Results go to standard output, everything else through `output.say` to standard error; a long
+command tells how far it is with `progress.stages`.
 """
 
 from __future__ import annotations
@@ -107,6 +108,9 @@ def parser_of(
 
     text = f"{command.help[:1].upper()}{command.help[1:]}."
     parser = Parser(prog=f"candour {command.name}", description=text)
+    others = registry.group(command.name)
+    if others:
+        parser.epilog = "See also: " + ", ".join(f"candour {other.name}" for other in others)
     configure(parser)
     add_common(parser, own_out=command.own_out)
     return parser

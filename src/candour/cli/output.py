@@ -86,8 +86,7 @@ def deliver(answer: Answer, format: str | None, out: str | None) -> None:  # noq
     """
     kind = format or _kind_of(out)
     if out is None:
-        if kind != "human":
-            _speak_utf8()
+        _speak_plainly(kind)
         sys.stdout.write(render(answer, kind, sys.stdout if sys.stdout.isatty() else None))
         return
     write_whole(Path(out), render(answer, kind, None))
@@ -131,7 +130,7 @@ def write_whole(path: Path, text: str) -> None:
     A folder that is not there, and a path that is a folder, are `UserError`s.
     """
     if path.is_dir():
-        raise UserError(f"{path} is a folder.", "Name a file in --out.")
+        raise UserError(f"{path} is a folder.", "Name a file.")
     if not path.parent.is_dir():
         raise UserError(
             f"The folder {path.parent} is not there.", "Make it first, or choose another path."
@@ -158,7 +157,10 @@ def _kind_of(out: str | None) -> str:
     return {".json": "json", ".csv": "csv"}.get(ending, "human")
 
 
-def _speak_utf8() -> None:
-    """JSON and CSV are UTF-8 whatever the terminal's own encoding is."""
+def _speak_plainly(kind: str) -> None:
+    """JSON and CSV are UTF-8 always; for people a sign that a terminal lacks becomes `?`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        if kind == "human":
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")

@@ -26,32 +26,31 @@ def execute_dates(args: argparse.Namespace) -> Answer:
     """Each row's text, its day (or month, or year) and whether it was read.
 
     The column as a whole proves whether days or months come first; where it does not, a text with
-    two readings is for review.
+    two readings is for review. Several dates in one cell are joined by `|`.
     """
+    from candour.cli.messy_dates import read_cells
     from candour.dataset.types.reading import read_dates
     from candour.pipeline.receive import read_text_table
 
     table = read_text_table(args.file, known=(args.column,))
     cells = table.column(args.column)
     _say_findings(table)
-    readings = read_dates(text for _, text in cells)
-    rows = [
-        {"row": row, "raw": text or "", "value": value, "decision": decision}
+    readings = read_cells([text for _, text in cells], read_dates)
+    told = [
+        (row, text or "", value, decision)
         for (row, text), (value, decision) in zip(cells, readings, strict=True)
     ]
     # A row that could not be taken apart is still a row of the file: it is shown, not dropped.
-    rows += [
-        {"row": row, "raw": "", "value": "", "decision": "unreadable"}
-        for row, _, _ in table.rejected
-    ]
-    rows.sort(key=lambda one: int(one["row"]))
+    told += [(row, "", "", "unreadable") for row, _, _ in table.rejected]
+    rows = [dict(zip(_COLUMNS, one, strict=True)) for one in sorted(told)]
     counts = {
         kind: sum(row["decision"] == kind for row in rows)
         for kind in ("read", "review", "unreadable")
     }
     review = (
-        "For review: nothing in the column proves whether the day or the month comes first. Where "
-        "the sender has said it, declare it in the layout's mapping (dates: {order: dmy}).",
+        "For review: nothing in the column proves whether the day or the month comes first, or "
+        "other words stand beside the dates. Where the sender has said the order, declare it in "
+        "the layout's mapping (dates: {order: dmy}).",
     )
     return Answer(
         rows,

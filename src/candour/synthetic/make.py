@@ -24,6 +24,7 @@ from candour.synthetic.writing import write_csv
 INVENTED = "Invented data"
 _RECEIVED = ("2025-01-20", "2025-07-21")
 _RECEIVED_AGAIN, _RECEIVED_CORRECTED = "2025-07-23", "2025-07-28"
+_SENT_AGAIN = "_sent_again"
 _FORMAT = 1
 
 README = """\
@@ -123,7 +124,8 @@ def _write(lives: Lives, folder: Path, out: Path) -> Summary:
     write(_submissions(sent), "submissions.csv")
     write(_organisations(lives.nation), "organisations.csv")
     truth = deaths(lives)
-    traps = truth_tables.traps(lives)
+    twice = sum(_SENT_AGAIN in one.file for one in sent)
+    traps = truth_tables.traps(lives, twice)
     for name, table in (
         ("people", truth_tables.people(lives)),
         ("stays", truth_tables.stays(lives)),
@@ -181,7 +183,7 @@ def _write_providers(lives: Lives, folder: Path, rows: dict[str, int]) -> list[_
     last, columns = CUT_OFFS[-1].isoformat(), extracts_epr.CASELOAD
     again, corrects = lives.nation.sends_again, lives.nation.corrects
     if again in latest:
-        part, name = latest[again], f"caseload_{last}_sent_again"
+        part, name = latest[again], f"caseload_{last}{_SENT_AGAIN}"
         write(part.select(columns), again, name, _RECEIVED_AGAIN, "epr")
     if corrects in mended and not mended[corrects].equals(latest[corrects]):
         part, name = mended[corrects], f"caseload_{last}_corrected"

@@ -80,11 +80,12 @@ class Nation:
 def invent(trusts: int = 4, sites: int = 2, boards: int = 3) -> Nation:
     """A nation with so many providers.
 
-    Trust codes have three characters and site codes five, as real ones do. None of them is in an
-    ODS file known to us.
+    Trust codes have three characters and site codes five, as real ones do, and hold a digit, so
+    that none is a word. None of them is in an ODS file known to us. Raises ValueError for too few
+    (three trusts, one site, one board) or too many (180, 99, 99).
     """
-    if trusts < 3 or sites < 1 or boards < 1:
-        raise ValueError("a nation needs three trusts, one site and one board at least")
+    if not (3 <= trusts <= 180 and 1 <= sites <= 99 and 1 <= boards <= 99):
+        raise ValueError("a nation needs three trusts, one site and one board at least, and few")
     regions = (("ZY1", f"Hither Shires {MARK}"), ("ZY2", f"Yonder Shires {MARK}"))
     places = [
         place if not round_ else f"{place} {round_ + 1}"
@@ -97,7 +98,7 @@ def invent(trusts: int = 4, sites: int = 2, boards: int = 3) -> Nation:
               *regions[n % len(regions)])
         for n in range(boards)
     )  # fmt: skip
-    codes = ["".join(pair) for pair in product("QRTVW", _LETTERS[1:])]
+    codes = ["".join(pair) for pair in product("QRTVWXJKLMNPHGFEDCBA", "123456789")]
     styles = ("local", "date", "utc", "local")
     providers = [
         Provider(f"Z{codes[n]}", f"{places[n]} Mental Health NHS Trust {MARK}", "mh_trust",

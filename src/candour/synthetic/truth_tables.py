@@ -161,9 +161,19 @@ def counts(truth: Deaths) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"days": pl.Int64})
 
 
-def traps(lives: Lives) -> pl.DataFrame:
-    """``trap, says, count, persons`` (joined by |): every known difficulty and who stands in it."""
-    rows = []
+def traps(lives: Lives, files_sent_twice: int) -> pl.DataFrame:
+    """``trap, says, count, persons`` (joined by |): every known difficulty and who stands in it.
+
+    A file that was sent twice is a trap without persons.
+    """
+    rows = [
+        {
+            "trap": "file-sent-twice",
+            "says": "A provider sends its second file twice, byte for byte.",
+            "count": files_sent_twice,
+            "persons": "",
+        }
+    ]
     named: dict[str, tuple[str, Flags]] = {}
     for place, story in enumerate(stories()):
         who = lives.story == place

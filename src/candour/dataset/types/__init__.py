@@ -10,18 +10,23 @@ from __future__ import annotations
 from candour.dataset.types.dates import parse_date_column, parse_date_parts
 from candour.dataset.types.fields import parse_field, survey_field
 from candour.dataset.types.orders import settle_order
-from candour.dataset.types.parsed import PartialDate, Parsed
-from candour.dataset.types.reading import parse_many, parse_one, read_dates
+from candour.dataset.types.parsed import Parsed, PartialDate
+from candour.dataset.types.reading import parse_dates, parse_many, parse_one, read_dates
+from candour.dataset.types.shapes import Pieces, stage, staged
 
 __all__ = [
     "Parsed",
     "PartialDate",
+    "Pieces",
     "parse_date_column",
     "parse_date_parts",
+    "parse_dates",
     "parse_field",
     "parse_many",
     "parse_one",
     "read_dates",
     "settle_order",
+    "stage",
+    "staged",
     "survey_field",
 ]

@@ -23,6 +23,8 @@ from candour.dataset.types import (
 )
 from candour.dataset.types.dates import CIVIL_ZONE, parse_date_column
 from candour.dataset.types.parsed import Parsed
+from candour.dataset.types.shapes import Pieces
+from candour.errors import CandourError
 
 BIRTH_FIELDS = frozenset({"person.birth_date"})
 
@@ -39,7 +41,7 @@ _PLAIN = {
 
 def parse_field(
     field: Field,
-    texts: ir.StringValue,
+    texts: ir.StringValue | Pieces,
     *,
     order: str | None = None,
     format: str | None = None,  # noqa: A002 - the mapping's own word
@@ -64,15 +66,16 @@ def parse_field(
             birth=field.path in BIRTH_FIELDS,
             may_be_future=field.may_be_future,
         )
+    if isinstance(texts, Pieces):
+        raise CandourError(f"{field.path} is no date and was taken apart as one.")
     if field.type == "nhs_number":
         return nhs_number.parse_column(texts, column_rounded=column_rounded)
-    if field.type == "code":
-        assert field.codelist is not None
+    if field.codelist is not None:
         return code.parse_column(texts, codelist(field.codelist), on)
     return _PLAIN[field.type](texts)
 
 
-def survey_field(field: Field, texts: ir.StringValue) -> Mapping[str, ir.Scalar]:
+def survey_field(field: Field, texts: ir.StringValue | Pieces) -> Mapping[str, ir.Scalar]:
     """What has to be asked of a whole column before its values are read: one scalar each.
 
     ``order`` (dates) is text; every other key is the code of a finding about the column and
@@ -80,6 +83,6 @@ def survey_field(field: Field, texts: ir.StringValue) -> Mapping[str, ir.Scalar]
     """
     if field.type in DATE_TYPES:
         return {"order": orders.settle_order(texts), **orders.column_faults(texts)}
-    if field.type == "nhs_number":
+    if field.type == "nhs_number" and not isinstance(texts, Pieces):
         return nhs_number.whole_column_faults(texts)
     return {}

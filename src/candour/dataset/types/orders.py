@@ -10,13 +10,11 @@ in it that depends on the order is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import ibis
-import ibis.expr.datatypes as dtypes
 import ibis.expr.types as ir
 
-from candour.dataset.types.shapes import DAY_FIRST, MONTH_FIRST, Pieces, take_apart
+from candour.dataset.types.shapes import Pieces, take_apart
 from candour.errors import UserError
 
 DECLARED = ("iso", "dmy", "mdy")
@@ -27,63 +25,40 @@ SETTLED = ("dmy", "mdy", "mixed", "unsettled")
 """What a column may settle: ``unsettled`` where no value shows an order."""
 
 
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _by_formats(text: str, forms: dtypes.Array(dtypes.string)) -> dtypes.timestamp:  # type: ignore[valid-type]
-    """The local time by the first format that fits, or null."""
+def only_day_first(pieces: Pieces) -> ir.BooleanValue:
+    """Texts that show that the column is day first: a day that exists, and only so."""
+    return pieces.day_first.notnull() & pieces.month_first.isnull()
 
 
-class Readings(NamedTuple):
-    """The two days that each text may be, null where it is none; equal where order is no matter."""
-
-    day_first: ir.DateValue
-    month_first: ir.DateValue
-
-    @property
-    def only_day_first(self) -> ir.BooleanValue:
-        """Texts that show that the column is day first: a day that exists, and only so."""
-        return self.day_first.notnull() & self.month_first.isnull()
-
-    @property
-    def only_month_first(self) -> ir.BooleanValue:
-        """Texts that show that the column is month first: a day that exists, and only so."""
-        return self.month_first.notnull() & self.day_first.isnull()
+def only_month_first(pieces: Pieces) -> ir.BooleanValue:
+    """Texts that show that the column is month first: a day that exists, and only so."""
+    return pieces.month_first.notnull() & pieces.day_first.isnull()
 
 
-def readings(pieces: Pieces) -> Readings:
-    """Both readings of every text."""
-    return Readings(read_as(pieces, "dmy"), read_as(pieces, "mdy"))
-
-
-def read_as(pieces: Pieces, order: str) -> ir.DateValue:
-    """The day of every text, read day first (``dmy``) or month first (``mdy``)."""
-    forms = MONTH_FIRST if order == "mdy" else DAY_FIRST
-    return _by_formats(pieces.tidied, list(forms)).date()
-
-
-def settle_order(texts: ir.StringValue) -> ir.StringScalar:
+def settle_order(texts: ir.StringValue | Pieces) -> ir.StringScalar:
     """``dmy``, ``mdy``, ``mixed``, or ``unsettled`` where no value of the column shows an order.
 
     ``texts`` is the whole column. The answer is a scalar: work it out once and hand it to
     ``parse_date_column``.
     """
-    both = readings(take_apart(texts))
+    pieces = take_apart(texts)
     return _settled(
-        both.only_day_first.sum().fill_null(0), both.only_month_first.sum().fill_null(0)
+        only_day_first(pieces).sum().fill_null(0), only_month_first(pieces).sum().fill_null(0)
     )
 
 
-def settle_within(both: Readings) -> ir.StringValue:
+def settle_within(pieces: Pieces) -> ir.StringValue:
     """The same for each row of the column itself, as a window over it."""
     whole = ibis.window()
     return _settled(
-        both.only_day_first.sum().over(whole), both.only_month_first.sum().over(whole)
+        only_day_first(pieces).sum().over(whole), only_month_first(pieces).sum().over(whole)
     )
 
 
-def column_faults(texts: ir.StringValue) -> Mapping[str, ir.BooleanScalar]:
+def column_faults(texts: ir.StringValue | Pieces) -> Mapping[str, ir.BooleanScalar]:
     """Faults that only the column as a whole can show, as one boolean each."""
-    both = readings(take_apart(texts))
-    mixes = both.only_day_first.any() & both.only_month_first.any()
+    pieces = take_apart(texts)
+    mixes = only_day_first(pieces).any() & only_month_first(pieces).any()
     return {"date-column-mixes-orders": mixes.fill_null(False)}
 
 

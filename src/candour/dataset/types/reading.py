@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from candour.dataset.types.dates import parse_date_column
-from candour.dataset.types.parsed import PartialDate, Parsed
+from candour.dataset.types.parsed import Parsed, PartialDate
+from candour.dataset.types.shapes import stage, staged
 from candour.tables import Engine, open_engine
 
 Parser = Callable[[ir.StringValue], Parsed]
@@ -27,12 +28,49 @@ def parse_many(parser: Parser, texts: Sequence[str | None]) -> list[tuple[Any, l
     Gives for each its value and the codes of its findings in alphabetical order. A date is a
     PartialDate. For anything large give the parser a table's column instead.
     """
-    numbered = pa.table(
-        {"n": pa.array(range(len(texts)), pa.int64()), "text": pa.array(texts, pa.string())}
-    )
+    table = _numbered(texts)
+    return _rows(table, parser(table.text))
+
+
+def parse_one(parser: Parser, text: str | None) -> tuple[Any, list[str]]:
+    """Run a column parser on one text: its value and the codes of its findings."""
+    return parse_many(parser, [text])[0]
+
+
+def parse_dates(
+    texts: Sequence[str | None], **how: Any
+) -> list[tuple[PartialDate | None, list[str]]]:
+    """Read a list of texts that is one whole column of dates.
+
+    ``how`` is what ``parse_date_column`` takes beside the texts. Gives for each its value and the
+    codes of its findings in alphabetical order.
+    """
+    if how.get("format") is not None:
+        return parse_many(lambda column: parse_date_column(column, **how), texts)
     engine = _engine()
-    table = engine.table(numbered)
-    parsed = parser(table.text)
+    table = _numbered(texts)
+    table = engine.keep(stage(table, {"date": table.text}))
+    return _rows(table, parse_date_column(staged(table, "date"), **how))
+
+
+def read_dates(texts: Iterable[str | None]) -> list[tuple[str, str]]:
+    """Read one column of dates: for each text its value and ``read|review|unreadable``.
+
+    The value is ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY`` as far as it is known, and empty unless it
+    was read. ``review`` is a text that has two readings and that nothing in the column settles.
+    """
+    return [_decided(value, codes) for value, codes in parse_dates([*texts])]
+
+
+def _numbered(texts: Sequence[str | None]) -> ir.Table:
+    return _engine().table(
+        pa.table(
+            {"n": pa.array(range(len(texts)), pa.int64()), "text": pa.array(texts, pa.string())}
+        )
+    )
+
+
+def _rows(table: ir.Table, parsed: Parsed) -> list[tuple[Any, list[str]]]:
     columns: dict[str, Any] = {"n": table.n, "value": parsed.value}
     if parsed.earliest is not None:
         columns |= {
@@ -42,22 +80,8 @@ def parse_many(parser: Parser, texts: Sequence[str | None]) -> list[tuple[Any, l
         }
     codes = sorted(parsed.faults)
     columns |= {code: parsed.faults[code] for code in codes}
-    rows = engine.rows(table.select(**columns).order_by("n"))
+    rows = _engine().rows(table.select(**columns).order_by("n"))
     return [(_value(row), [code for code in codes if row[code]]) for row in rows]
-
-
-def parse_one(parser: Parser, text: str | None) -> tuple[Any, list[str]]:
-    """Run a column parser on one text: its value and the codes of its findings."""
-    return parse_many(parser, [text])[0]
-
-
-def read_dates(texts: Iterable[str | None]) -> list[tuple[str, str]]:
-    """Read one column of dates: for each text its value and ``read|review|unreadable``.
-
-    The value is ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY`` as far as it is known, and empty unless it
-    was read. ``review`` is a text that has two readings and that nothing in the column settles.
-    """
-    return [_decided(value, codes) for value, codes in parse_many(parse_date_column, [*texts])]
 
 
 def _value(row: dict[str, Any]) -> Any:

@@ -7,11 +7,14 @@ so that a column of millions costs a handful of passes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import ibis
 import ibis.expr.types as ir
 
 from candour.dataset.types.parsed import BLANKS
+from candour.dataset.types.words import by_formats
 
 _B = f"[{BLANKS}]"
 _WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
@@ -27,72 +30,108 @@ TAIL = (
 """A whole day, and then a time. The pieces of the day come first, so that the year of "4 March
 2025" is not taken for five minutes before half past eight."""
 
+_GAP = " ?[-/.] ?| "
+
+# From here on the pieces of a day are joined by dashes.
 _NO_DAY = (
-    # 2025-00-00 and 20250000; 2025-03-00 and 20250300; 00/00/2025; 00/03/2025
-    r"^(?:([0-9]{4})[-/.]?00[-/.]?00|([0-9]{4})[-/.]?([0-9]{2})[-/.]?00"
-    r"|0?0[-/.]0?0[-/.]([0-9]{4})|0?0[-/.]([0-9]{1,2})[-/.]([0-9]{4}))$"
+    # 2025-00-00 and 20250000; 2025-03-00 and 20250300; 00-00-2025; 00-03-2025
+    r"^(?:([0-9]{4})-?00-?00|([0-9]{4})-?([0-9]{2})-?00"
+    r"|0?0-0?0-([0-9]{4})|0?0-([0-9]{1,2})-([0-9]{4}))$"
 )
-_SHORT_2000S = r"(?i)^([0-9]{1,2}(?:[-/. ][0-9]{1,2}[-/. ]|[-/. ]?[a-z]{3,9}[-/. ]?))([0-2][0-9])$"
-_SHORT_1900S = r"(?i)^([0-9]{1,2}(?:[-/. ][0-9]{1,2}[-/. ]|[-/. ]?[a-z]{3,9}[-/. ]?))([3-9][0-9])$"
-SHORT_YEAR = r"(?i)^[0-9]{1,2}(?:[-/. ][0-9]{1,2}[-/. ]|[-/. ]?[a-z]{3,9}[-/. ]?)[0-9]{2}$"
+_BEFORE_SHORT = "([0-9]{1,2}(?:-[0-9]{1,2}-|-?[a-z]{3,9}-?))"
+_SHORT_2000S = rf"(?i)^{_BEFORE_SHORT}([0-2][0-9])$"
+_SHORT_1900S = rf"(?i)^{_BEFORE_SHORT}([3-9][0-9])$"
+SHORT_YEAR = rf"(?i)^{_BEFORE_SHORT}[0-9]{{2}}$"
 """A day whose year has two digits: read as 1930 to 2029."""
 
 _NEVER = (
     # No digit; a year of three digits or that begins with nought; a month without a whole year.
     r"(?i)^(?:[^0-9]*|[0-9]{1,3}|.*[^0-9][0-9]{3}|[0-9]{3}[^0-9].*"
-    r"|0[0-9]{3}(?:[^0-9].*|[0-9]{4})?|.*[^0-9]0[0-9]{3}"
-    r"|(?:[a-z]+|[0-9]{1,2})\.?[-/. ][0-9]{1,2})$"
+    r"|0[0-9]{3}(?:[^0-9].*|[0-9]{4})?|.*[^0-9]0[0-9]{3}|(?:[a-z]+|[0-9]{1,2})-[0-9]{1,2})$"
 )
 
 YEAR_ONLY = "^[0-9]{4}-?$"
-MONTH_ONLY = r"^[^-/. ]+\.?[-/. ][^-/. ]+$"
+MONTH_ONLY = "^[^-]+-[^-]+$"
 SPREADSHEET_NUMBER = r"^[0-9]{5}(\.[0-9]+)?$"
 
-_EITHER_WAY = (
-    *(f"%Y{s}%m{s}%d" for s in "-/."),
-    "%Y%m%d",
-    *(f"%d{s}%b{s}%Y" for s in "-/ "),
-    *(f"%d{s}%B{s}%Y" for s in "-/ "),
-    "%d%b%Y",
-    *(f"%Y{s}%b{s}%d" for s in "-/ "),
-    *(f"{month} %d %Y" for month in ("%b", "%B", "%b.")),
-    "%b-%d-%Y",
-    "%d %b. %Y",
-    *(f"{month}{s}%Y" for month in ("%b", "%B") for s in "- "),
-    *(f"%Y{s}%m" for s in "-/"),
-    *(f"%m{s}%Y" for s in "-/"),
-    "%Y-",
-    "%Y",
-)
-DAY_FIRST = (*(f"%d{s}%m{s}%Y" for s in "/-. "), *_EITHER_WAY)
-MONTH_FIRST = (*(f"%m{s}%d{s}%Y" for s in "/-. "), *_EITHER_WAY)
+# A format that does not fit costs far more than one that does: so each kind has a list of its own.
+_BY_NAME = ("%d-%b-%Y", "%d-%B-%Y", "%b-%d-%Y", "%B-%d-%Y", "%d%b%Y", "%b-%Y", "%B-%Y")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y%m%d", "%Y-%m", "%Y", "%Y-", "%Y-%b-%d", "%Y-%B-%d")
+_DAY_FIRST = ("%d-%m-%Y", "%m-%Y")
+_MONTH_FIRST = ("%m-%d-%Y", "%m-%Y")
 
 
 class Pieces(NamedTuple):
-    """A column of dates taken apart: the day as written, tidied for reading, and the time of day.
+    """A column of dates taken apart. Everything is null where the text holds none.
 
-    All three are null where the text holds none.
+    ``written`` is the day as written and ``tidied`` the same brought near to one way of writing;
+    ``clock`` is the time of day with its offset. ``day_first`` and ``month_first`` are the days
+    that the text may be: equal where the order does not matter, null where there is no such day.
     """
 
     written: ir.StringValue
     tidied: ir.StringValue
     clock: ir.StringValue
+    day_first: ir.DateValue
+    month_first: ir.DateValue
 
 
-def take_apart(texts: ir.StringValue) -> Pieces:
-    """Take texts apart into day and time of day."""
+def take_apart(texts: ir.StringValue | Pieces) -> Pieces:
+    """Take texts apart; what has been taken apart already is given back."""
+    if isinstance(texts, Pieces):
+        return texts
     plain = texts.re_replace(_JUNK, " ").strip().nullif("").re_replace(_ORDINAL, r"\1")
     written = plain.re_replace(TAIL, r"\1\2")
+    return of_written(written, tidy(written), plain.re_extract(TAIL, 3).nullif(""))
+
+
+def of_written(written: ir.StringValue, tidied: ir.StringValue, clock: ir.StringValue) -> Pieces:
+    """Pieces of days that are tidied already, with both readings of each."""
     return Pieces(
         written=written,
-        tidied=tidy(written),
-        clock=plain.re_extract(TAIL, 3).nullif(""),
+        tidied=tidied,
+        clock=clock,
+        day_first=_read(tidied, _DAY_FIRST),
+        month_first=_read(tidied, _MONTH_FIRST),
     )
+
+
+def stage(table: ir.Table, columns: Mapping[str, ir.StringValue]) -> ir.Table:
+    """The table with the pieces of date columns beside its own columns.
+
+    ``columns`` gives texts of the table under a key of the caller's choice. Have the engine keep
+    the result, and ``staged`` gives the pieces back: so a text is taken apart once, and not again
+    for every question that is asked of it.
+    """
+    made: dict[str, ir.Value] = {}
+    for key, texts in columns.items():
+        for name, piece in take_apart(texts)._asdict().items():
+            made[f"__{key}__{name}"] = piece
+    return table.mutate(**made)
+
+
+def staged(table: ir.Table, key: str) -> Pieces:
+    """The pieces that ``stage`` put beside the columns of ``table`` under ``key``."""
+    return Pieces(*(table[f"__{key}__{name}"] for name in Pieces._fields))
+
+
+def joined(written: ir.StringValue) -> ir.StringValue:
+    """The day as written, its pieces joined by dashes."""
+    return written.re_replace(_GAP, "-")
 
 
 def tidy(written: ir.StringValue) -> ir.StringValue:
     """The day with unknown parts left out and the year in full; null where it can be none."""
-    shorter = written.re_replace(_NO_DAY, r"\1\2\4\6-\3\5")
+    shorter = joined(written).re_replace(_NO_DAY, r"\1\2\4\6-\3\5")
     # Groups are named by one figure: \120 is the first group, and then "20".
     whole_year = shorter.re_replace(_SHORT_2000S, r"\120\2").re_replace(_SHORT_1900S, r"\119\2")
     return whole_year.re_replace(_NEVER, "").nullif("")
+
+
+def _read(tidied: ir.StringValue, numbers: Sequence[str]) -> ir.DateValue:
+    moment = ibis.cases(
+        (tidied.re_search("^[0-9]{4}"), by_formats(tidied, _YEAR_FIRST)),
+        (tidied.re_search("[A-Za-z]"), by_formats(tidied, _BY_NAME)),
+        else_=by_formats(tidied, numbers),
+    )
+    return moment.date()

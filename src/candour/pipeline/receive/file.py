@@ -77,7 +77,8 @@ def read_file(
             opened, header = found, found.header
         known = recognise(roles, header.names, name)
         if isinstance(known, NotRecognised):
-            return Left(known.code, known.detail, opened.notes if opened else ())
+            said = f"submissions.csv says that it is {layout_id}. " if layout_id else ""
+            return Left(known.code, said + known.detail, opened.notes if opened else ())
         return _stage(path, opened, header, known, work, seen)
     finally:
         scratch.unlink(missing_ok=True)

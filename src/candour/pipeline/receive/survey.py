@@ -79,7 +79,8 @@ def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
     look = _Look()
     with path.open("rb") as source:
         first = source.read(_CHUNK)
-        kind, encoding = _kind_of(first), _encoding_of(first[:_SAMPLE])
+        kind = _kind_of(first)
+        encoding: str | None = _encoding_of(first[:_SAMPLE])
         decoder = codecs.getincrementaldecoder("utf-8")()
         valid = kind == "text" and encoding == "utf-8"
         chunk = first

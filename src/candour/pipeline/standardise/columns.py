@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     from candour.dataset.model import Field
 
 
-@dataclass
+@dataclass(frozen=True)
 class Typed:
-    """One field of one role: its columns in the wide table, and what is wrong with which rows.
+    """One field of one role that is not a date: its value, and what is wrong with which rows.
 
-    ``values`` are keyed by suffix: "" for the value, "__from" and "__to" for the ends of a date,
-    "__sent" for the text as sent. ``faults`` are rows with a finding, by code; ``column`` is the
-    column's name as sent, which a finding may show.
+    ``faults`` are rows with a finding, by code; ``column`` is the column's name as sent, which a
+    finding may show.
     """
 
     path: str
     column: str
-    values: dict[str, ir.Value]
-    faults: dict[str, ir.BooleanValue] = field(default_factory=dict)
+    value: ir.Value
+    faults: Mapping[str, ir.BooleanValue]
 
 
 def wide_name(path: str) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from candour.sources.mapping import Mapping
 
-STAGE = "standardised"
-
 
 @dataclass(frozen=True)
 class Sent:

@@ -11,9 +11,12 @@ import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
 from candour.pipeline.standardise import rows as outcomes
+from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.identity import keys_of
-from candour.pipeline.standardise.sent import STAGE, Sent
-from candour.pipeline.standardise.wide import Wide, empty_table, wide_table
+from candour.pipeline.standardise.noted import STAGE
+from candour.pipeline.standardise.sent import Sent
+from candour.pipeline.standardise.shape import empty_table
+from candour.pipeline.standardise.wide import opened, wide_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,11 +38,15 @@ class Standardised:
 
 def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     """Type every row of every staged table, and say what becomes of it."""
-    parts: list[Wide] = [wide_table(engine, each, keys_of(each.mapping, each.role)) for each in sent]
-    found = [f for part in parts for f in part.findings]
-    if not parts:
-        return Standardised(empty_table(engine), found)
-    everything = engine.keep(ibis.union(*(part.table for part in parts), distinct=False))
+    if not sent:
+        return Standardised(empty_table(engine))
+    dates = Dates(engine)
+    files = [opened(engine, each, keys_of(each.mapping, each.role), dates) for each in sent]
+    dates.read_all()
+    parts = [wide_table(engine, file, dates) for file in files]
+    found = [finding_ for _, findings in parts for finding_ in findings]
+    tables = [table for table, _ in parts]
+    everything = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])
     settled = outcomes.with_outcomes(engine, everything)
     apart = outcomes.kept_apart(engine, settled)
     standing = outcomes.with_standing(engine, apart)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
 
-from candour.dataset.findings import Finding, finding, kind
+from candour.dataset import rules
+from candour.dataset.findings import Finding
 from candour.dataset.model import DATE_TYPES
 from candour.dataset.types import survey_field
 from candour.pipeline.standardise import parsers
@@ -21,87 +22,209 @@ from candour.pipeline.standardise.columns import (
     wide_columns,
     wide_name,
 )
+from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
 from candour.pipeline.standardise.identity import Keys
-from candour.pipeline.standardise.sent import STAGE, Sent
-from candour.sources.mapping import FileRole, Target
+from candour.pipeline.standardise.noted import noted
+from candour.pipeline.standardise.sent import Sent
+from candour.pipeline.standardise.shape import columns
+from candour.pipeline.standardise.speaks import has, rejected_for
+from candour.sources.mapping import Target
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.tables import Engine
 
-MARK = "fault__"
-PLACE = {
-    "submission": "string",
-    "file": "string",
-    "sheet": "string",
-    "seq": "int64",
-    "row": "int64",
-    "line": "int64",
-    "provider": "string",
-    "layout": "string",
-    "role": "string",
-    "kind": "string",
-    "period": "string",
-    "snapshot": "boolean",
-    "received_on": "date",
-    "known_on": "date",
-    "rejected_for": "string",
-    "row_hash": "string",
-    "identity": "string",
-    "person_key": "string",
-    "row_key": "string",
-    "stay_key": "string",
-    "namespace_key": "string",
-}
+TEXT = "text__"
+YEAR_FIRST = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[ T])"
 
 
-@dataclass
-class Wide:
-    """One staged table, typed: rows in the shape shared by every layout, and findings."""
+@dataclass(frozen=True)
+class File:
+    """One staged table on its way: its texts, and how each field is to be read.
 
-    table: ir.Table
-    findings: list[Finding]
+    ``texts``: ``_row, _line``, the columns as sent, and ``text__N``, what the file says of target N.
+    """
 
-
-def columns() -> dict[str, str]:
-    """Every column of the wide table, in order, with its type."""
-    return {**PLACE, **{f"has_{e}": "boolean" for e in entities()}, **wide_columns()}
-
-
-def empty_table(engine: Engine) -> ir.Table:
-    """The wide table of a run that received nothing, as the stage hands it on."""
-    more = {
-        "outcome": "string",
-        "duplicate_of": "string",
-        "duplicate_of_row": "int64",
-        "given_out_twice": "boolean",
-        "standing": "string",
-    }
-    schema = ibis.schema({**columns(), **more}).to_pyarrow()
-    return engine.table(schema.empty_table())
+    sent: Sent
+    keys: Keys
+    texts: ir.Table
+    targets: tuple[Target, ...]
+    survey: dict[int, dict[str, Any]]
+    wanted: tuple[Wanted, ...]
 
 
-def wide_table(engine: Engine, sent: Sent, keys: Keys) -> Wide:
-    """Type one staged table."""
+def opened(engine: Engine, sent: Sent, keys: Keys, dates: Dates) -> File:
+    """Look at a staged table's columns as wholes, and ask for the dates in it."""
     role = sent.mapping.files[sent.role]
-    table = engine.read(sent.path)
-    targets = [t for t in role.targets() if any(c in table.columns for c in t.columns)]
-    survey = _survey(engine, table, role, targets)
-    fields = [_typed(table, role, t, sent, survey.get(n, {})) for n, t in enumerate(targets)]
-    values = _values(fields, sent)
-    typed = table.mutate(**values, row=table._row, line=table._line)
-    typed = typed.mutate(**_has(role, typed))
-    faults = [(code, each.column, expr) for each in fields for code, expr in each.faults.items()]
-    faults += [(code, "", expr) for code, expr in _cross_field(role, typed).items()]
-    rejected = _rejected_for(table, role, keys)
-    marked = typed.mutate(
-        rejected_for=rejected,
-        **_identity(table, role, keys, sent),
-        **{f"{MARK}{n}": expr for n, (_, _, expr) in enumerate(faults)},
+    staged = engine.read(sent.path)
+    targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
+    texts = engine.keep(
+        staged.mutate(
+            **{
+                f"{TEXT}{n}": parsers.one_text(t, as_sent(staged, role.nulls, t.columns))
+                for n, t in enumerate(targets)
+            }
+        )
     )
-    kept = engine.keep(marked)
-    found = _findings(engine, kept, faults, sent)
+    survey = _survey(engine, texts, targets)
+    wanted = []
+    for n, target in enumerate(targets):
+        about = load_field(target.path)
+        if about.type in DATE_TYPES:
+            way = Way.of(about, target, survey.get(n, {}).get("order"))
+            dates.ask(way, texts[f"{TEXT}{n}"], sent.received_on)
+            wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
+    return File(sent, keys, texts, targets, survey, tuple(wanted))
+
+
+def _survey(
+    engine: Engine, texts: ir.Table, targets: Sequence[Target]
+) -> dict[int, dict[str, Any]]:
+    """What has to be asked of whole columns, by the target's place.
+
+    A date column that the mapping gives a format, or that is year first throughout, needs no
+    question, and that is asked first because it costs little.
+    """
+    dated = {n for n, t in enumerate(targets) if load_field(t.path).type in DATE_TYPES}
+    plain = {n: texts[f"{TEXT}{n}"].re_search(YEAR_FIRST) for n in dated}
+    settled = {n for n in dated if targets[n].how == "year-month-day" or targets[n].dates.format}
+    first = {n: expr.all() for n, expr in plain.items() if n not in settled}
+    if first:
+        (year_first,) = engine.rows(texts.aggregate(**{str(n): e for n, e in first.items()}))
+        settled |= {int(n) for n, every in year_first.items() if every is not False}
+    asked: dict[str, ir.Scalar] = {}
+    for n, target in enumerate(targets):
+        if n not in settled:
+            for name, scalar in survey_field(load_field(target.path), texts[f"{TEXT}{n}"]).items():
+                asked[f"{n}:{name}"] = scalar
+    # Where every text is year first the order cannot matter; one that is settled costs least.
+    found: dict[int, dict[str, Any]] = {n: {"order": "dmy"} for n in settled}
+    if not asked:
+        return found
+    (answer,) = engine.rows(texts.aggregate(**asked))
+    for name, value in answer.items():
+        place, _, question = name.partition(":")
+        found.setdefault(int(place), {})[question] = value
+    return found
+
+
+def wide_table(engine: Engine, file: File, dates: Dates) -> tuple[ir.Table, list[Finding]]:
+    """Type one staged table: its rows in the shape shared by every layout, and its findings."""
+    sent, role = file.sent, file.sent.mapping.files[file.sent.role]
+    rows, date_faults = looked_up(engine, file.texts, dates, file.wanted, sent.received_on)
+    faults = [(name, _column(file, text), code) for name, text, code in date_faults]
+    plain = [
+        parsers.plain_field(load_field(t.path), t, rows[f"{TEXT}{n}"], file.survey.get(n, {}))
+        for n, t in enumerate(file.targets)
+        if load_field(t.path).type not in DATE_TYPES
+    ]
+    plain_faults = {
+        f"{FAULT}p{n}_{m}": (each.column, code, expr)
+        for n, each in enumerate(plain)
+        for m, (code, expr) in enumerate(each.faults.items())
+    }
+    faults += [(name, column, code) for name, (column, code, _) in plain_faults.items()]
+    values = _values(rows, file, plain)
+    typed = engine.keep(
+        rows.mutate(
+            **values,
+            **{name: expr for name, (_, _, expr) in plain_faults.items()},
+            row=rows._row,
+            line=rows._line,
+        )
+    )
+    across = _across_fields(role.rows_are, typed)
+    faults += [(name, "", code) for name, (code, _) in across.items()]
+    marked = engine.keep(
+        typed.mutate(
+            **has(role, typed),
+            **{name: expr for name, (_, expr) in across.items()},
+            **_identity(typed, file),
+            rejected_for=rejected_for(role, file.keys, typed),
+        )
+    )
+    found = noted(engine, marked, faults, sent)
+    return _shaped(engine, marked, sent), found
+
+
+def _column(file: File, text: str) -> str:
+    return ", ".join(file.targets[int(text.removeprefix(TEXT))].columns)
+
+
+def _values(rows: ir.Table, file: File, plain: Sequence[Typed]) -> dict[str, ir.Value]:
+    """Value columns by name: what the file says, then what the layout implies where it says none."""
+    role = file.sent.mapping.files[file.sent.role]
+    values: dict[str, ir.Value] = {}
+
+    def add(name: str, expr: ir.Value) -> None:
+        # Two columns may feed one field: the first that holds something is taken.
+        values[name] = ibis.coalesce(values[name], expr) if name in values else expr
+
+    for n, target in enumerate(file.targets):
+        add(f"{wide_name(target.path)}__sent", rows[f"{TEXT}{n}"])
+    for each in plain:
+        add(wide_name(each.path), each.value)
+    for path, value in file.sent.mapping.implied(file.sent.role).items():
+        if path.split(".")[0] in role.rows_are:
+            add(wide_name(path), ibis.literal(value))
+    for n, target in enumerate(file.targets):
+        if role.known_on in target.columns and f"{TEXT}{n}" in {w.text for w in file.wanted}:
+            add("known_on", rows[wide_name(target.path)])
+    return values
+
+
+def _across_fields(
+    rows_are: Sequence[str], typed: ir.Table
+) -> dict[str, tuple[str, ir.BooleanValue]]:
+    """Rules that hold between fields, by the name of the column that marks who breaks them."""
+    broken: dict[str, ir.BooleanValue] = {}
+    for entity in rows_are:
+        for code, expr in rules.compiled(entity, typed).items():
+            broken[code] = broken[code] | expr if code in broken else expr
+    return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
+
+
+def _identity(rows: ir.Table, file: File) -> dict[str, ir.StringValue]:
+    """The identities of each row, and the hash that equal rows share."""
+    sent, keys = file.sent, file.keys
+    role = sent.mapping.files[sent.role]
+    used = sorted({c for c in role.known_columns() if c in rows.columns})
+    whole: ir.StringValue = ibis.literal("")
+    for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
+        whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
+    row_hash = whole.hexdigest("sha256")
+    of_row = ibis.literal("#") + row_hash.substr(0, 16)
+    source = f"{sent.provider}/{sent.role}" if sent.provider else sent.role
+
+    def local_id(names: Sequence[str]) -> ir.StringValue:
+        parts = as_sent(rows, role.nulls, names)
+        if not parts:
+            return of_row
+        text = parts[0].fill_null("")
+        for part in parts[1:]:
+            text = text + "|" + part.fill_null("")
+        if keys.hides(tuple(names)):
+            return ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
+        return text
+
+    # Two providers' local ids, and two layouts' ids, never mean each other.
+    owner = f"{sent.provider or ''}/{keys.space}:"
+    space = ibis.literal(owner) + local_id(keys.joined)
+    named = as_sent(rows, role.nulls, keys.joined[:1])
+    return {
+        "row_hash": row_hash,
+        "identity": space,
+        "person_key": ibis.literal(f"{source}:") + local_id(keys.person),
+        "row_key": ibis.literal(f"{source}:") + local_id(keys.row),
+        "stay_key": ibis.literal(f"{source}:") + local_id(keys.stay),
+        "namespace_key": ibis.ifelse(named[0].isnull(), None, space) if named else ibis.null("string"),
+    }
+
+
+def _shaped(engine: Engine, marked: ir.Table, sent: Sent) -> ir.Table:
+    """The file's rows with every column of the wide table, and its ragged rows beside them."""
+    role = sent.mapping.files[sent.role]
     place: dict[str, Any] = {
         "submission": sent.submission,
         "file": sent.file,
@@ -115,233 +238,24 @@ def wide_table(engine: Engine, sent: Sent, keys: Keys) -> Wide:
         "snapshot": sent.mapping.delivery != "increment",
         "received_on": sent.received_on,
     }
-    chosen = {}
+    chosen: dict[str, ir.Value] = {}
     for name, type_ in columns().items():
-        value = kept[name] if name in kept.columns and name not in place else place.get(name)
-        chosen[name] = (ibis.literal(value) if not isinstance(value, ibis.Value) else value).cast(
-            type_
-        )
-    return Wide(_with_ragged(engine, kept.select(**chosen), sent, role), found)
-
-
-def _survey(
-    engine: Engine, table: ir.Table, role: FileRole, targets: Sequence[Target]
-) -> dict[int, dict[str, Any]]:
-    """What has to be asked of whole columns, in one pass over the file, by the target's place."""
-    asked: dict[str, ir.Scalar] = {}
-    for number, target in enumerate(targets):
-        text = parsers.surveyed_text(target, as_sent(table, role.nulls, target.columns))
-        if text is None:
-            continue
-        for name, scalar in survey_field(load_field(target.path), text).items():
-            asked[f"{number}:{name}"] = scalar
-    if not asked:
-        return {}
-    (answer,) = engine.rows(table.aggregate(**asked))
-    found: dict[int, dict[str, Any]] = {}
-    for name, value in answer.items():
-        number, _, question = name.partition(":")
-        found.setdefault(int(number), {})[question] = value
-    return found
-
-
-def _typed(
-    table: ir.Table, role: FileRole, target: Target, sent: Sent, survey: Mapping[str, Any]
-) -> Typed:
-    texts = as_sent(table, role.nulls, target.columns)
-    about = load_field(target.path)
-    if about.type in DATE_TYPES:
-        return parsers.date_field(about, target, texts, sent.received_on, survey)
-    return parsers.plain_field(about, target, texts, survey)
-
-
-def _values(fields: Sequence[Typed], sent: Sent) -> dict[str, ir.Value]:
-    """Value columns by name: what the file says, then what the layout implies where it says none."""
-    values: dict[str, ir.Value] = {}
-    for each in fields:
-        for suffix, expr in each.values.items():
-            name = wide_name(each.path) + suffix
-            # Two columns may feed one field: the first that holds something is taken.
-            values[name] = ibis.coalesce(values[name], expr) if name in values else expr
-    for path, value in sent.mapping.implied(sent.role).items():
-        name = wide_name(path)
-        if name not in wide_columns() or path.split(".")[0] not in sent.mapping.files[sent.role].rows_are:
-            continue
-        implied = ibis.literal(value)
-        values[name] = ibis.coalesce(values[name], implied) if name in values else implied
-    role = sent.mapping.files[sent.role]
-    known = role.known_on
-    if known is not None:
-        column = next(
-            (v for f in fields if f.column == known for s, v in f.values.items() if s == ""), None
-        )
-        if column is not None:
-            values["known_on"] = column
-    return values
-
-
-def _has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
-    """Which entities each row speaks of."""
-
-    def said(*paths: str) -> ir.BooleanValue:
-        found: ir.BooleanValue = ibis.literal(False)
-        for path in paths:
-            name = f"{wide_name(path)}__sent"
-            if name in typed.columns:
-                found = found | typed[name].notnull()
-        return found
-
-    def is_yes(path: str) -> ir.BooleanValue:
-        name = wide_name(path)
-        if name not in typed.columns:
-            return ibis.literal(False)
-        return (typed[name] == "yes").fill_null(False)
-
-    died_there = is_yes("stay.ended_by_death")
-    for path, code in (("stay.discharge_method", "4"), ("stay.discharge_destination", "79")):
-        if wide_name(path) in typed.columns:
-            died_there = died_there | (typed[wide_name(path)] == code).fill_null(False)
-    speaks = {
-        "person": ibis.literal(True),
-        "stay": said("stay.local_stay_id", "stay.admitted_on", "stay.discharged_on"),
-        "absence": said("absence.absence_kind", "absence.started_on"),
-        "death": is_yes("death.died")
-        | said("death.death_date", "death.registered_on")
-        | (died_there if "stay" in role.rows_are else ibis.literal(False)),
-        "near_miss": ibis.literal(True),
-        "report": ibis.literal(True),
-    }
-    has: dict[str, ir.BooleanValue] = {}
-    for entity in entities():
-        if entity not in role.rows_are:
-            has[f"has_{entity}"] = ibis.literal(False)
-            continue
-        expr = speaks.get(entity, ibis.literal(True))
-        only = role.only_where.get(entity)
-        if only is not None and only.column in typed.columns:
-            (text,) = as_sent(typed, role.nulls, [only.column])
-            expr = expr & text.fill_null("").isin(only.within)
-        has[f"has_{entity}"] = expr
-    return has
-
-
-def _cross_field(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
-    from candour.dataset import rules
-
-    faults: dict[str, ir.BooleanValue] = {}
-    for entity in role.rows_are:
-        for code, expr in rules.compiled(entity, typed).items():
-            faults[code] = faults[code] | expr if code in faults else expr
-    return faults
-
-
-def _rejected_for(table: ir.Table, role: FileRole, keys: Keys) -> ir.StringValue:
-    """The finding for which a row is left out of the data set; null where it is taken."""
-    answers = []
-    for where in role.where:
-        if where.column not in table.columns:
-            continue
-        text = table[where.column].strip()
-        if where.within is not None:
-            answers.append((text.notin(where.within), where.finding))
-        if where.not_in is not None:
-            answers.append((text.isin(where.not_in), where.finding))
-    lacking = [
-        text.isnull() for text in as_sent(table, role.nulls, keys.required)
-    ]
-    for blank in lacking:
-        answers.append((blank, "row-without-its-key"))
-    if not answers:
-        return ibis.null("string")
-    return ibis.cases(*answers, else_=ibis.null("string"))
-
-
-def _identity(
-    table: ir.Table, role: FileRole, keys: Keys, sent: Sent
-) -> dict[str, ir.StringValue]:
-    """The identities of each row, and the hash that equal rows share."""
-    used = sorted({c for c in role.known_columns() if c in table.columns})
-    texts = as_sent(table, role.nulls, used)
-    whole: ir.StringValue = ibis.literal("")
-    for name, text in zip(used, texts, strict=True):
-        whole = whole + ibis.ifelse(text.isnull(), "", ibis.literal(f"\x1f{name}\x1e") + text.fill_null(""))
-    row_hash = whole.hexdigest("sha256")
-    source = f"{sent.provider}/{sent.role}" if sent.provider else sent.role
-
-    def key(columns: tuple[str, ...]) -> ir.StringValue:
-        parts = as_sent(table, role.nulls, columns)
-        if not parts:
-            return ibis.literal(f"{source}:#") + row_hash.substr(0, 16)
-        text = parts[0].fill_null("")
-        for part in parts[1:]:
-            text = text + "|" + part.fill_null("")
-        if keys.hides(columns):
-            text = ibis.literal("#") + (ibis.literal("\x1f") + text).hexdigest("sha256").substr(0, 16)
-        return ibis.literal(f"{source}:") + text
-
-    (space, *_) = as_sent(table, role.nulls, keys.joined) or [ibis.null("string")]
-    # Two providers' local ids, and two layouts' ids, never mean each other.
-    owner = ibis.literal(f"{sent.provider or ''}/{keys.space}:")
-    hidden = keys.hides(keys.joined)
-    name = (ibis.literal("#") + space.hexdigest("sha256").substr(0, 16)) if hidden else space
-    return {
-        "row_hash": row_hash,
-        "identity": ibis.literal(f"{sent.provider or ''}/{keys.space}:") + name.fill_null(""),
-        "person_key": key(keys.person),
-        "row_key": key(keys.row),
-        "stay_key": key(keys.stay) if keys.stay else ibis.literal(f"{source}:#") + row_hash.substr(0, 16),
-        "namespace_key": ibis.ifelse(space.isnull(), ibis.null("string"), owner + name.fill_null("")),
-    }
-
-
-_MARKED = """
-SELECT "row", line, unnest(list_filter([{marks}], lambda x: x IS NOT NULL)) AS fault
-FROM {{kept}} WHERE {any} ORDER BY "row", fault
-"""
-
-
-def _findings(
-    engine: Engine, kept: ir.Table, faults: Sequence[tuple[str, str, Any]], sent: Sent
-) -> list[Finding]:
-    """The findings of a typed table: one pass, only rows that have any."""
-    found: list[Finding] = []
-    base = {"submission": sent.submission, "file": sent.file, "sheet": sent.sheet, "stage": STAGE}
-    if faults:
-        marks = ", ".join(f"CASE WHEN {MARK}{n} THEN {n} END" for n in range(len(faults)))
-        any_of = " OR ".join(f"{MARK}{n}" for n in range(len(faults)))
-        marked: pa.Table = engine.arrow(engine.sql(_MARKED.format(marks=marks, any=any_of), kept=kept))
-        for each in marked.sort_by([("row", "ascending"), ("fault", "ascending")]).to_pylist():
-            code, column, _ = faults[each["fault"]]
-            found.append(
-                finding(code, field=column or None, row=each["row"], line=each["line"], **base)
-            )
-    left_out = kept.filter(kept.rejected_for.notnull()).select("row", "line", "rejected_for")
-    for each in engine.arrow(left_out.order_by("row")).to_pylist():
-        kind(each["rejected_for"])
-        found.append(finding(each["rejected_for"], row=each["row"], line=each["line"], **base))
-    return found
-
-
-def _with_ragged(engine: Engine, wide: ir.Table, sent: Sent, role: FileRole) -> ir.Table:
-    """Rows that could not be taken apart: they count, and say where they stood."""
+        if name in place:
+            chosen[name] = ibis.literal(place[name], type=type_)
+        elif name in marked.columns:
+            chosen[name] = marked[name].cast(type_)
+        else:
+            chosen[name] = ibis.null(type_)
+    shaped = marked.select(**chosen)
     if not sent.ragged:
-        return wide
-    rows = [
-        {
-            "submission": sent.submission,
-            "file": sent.file,
-            "sheet": sent.sheet,
-            "seq": sent.seq,
-            "row": row,
-            "line": line,
-            "provider": sent.provider,
-            "layout": sent.mapping.id,
-            "role": sent.role,
-            "kind": role.kind,
-            "rejected_for": code,
-            **{f"has_{e}": False for e in entities()},
-        }
+        return shaped
+    nothing = {f"has_{e}": False for e in entities()}
+    ragged = [
+        {**place, **nothing, "row": row, "line": line, "rejected_for": code}
         for row, line, code in sent.ragged
     ]
     schema = ibis.schema(columns()).to_pyarrow()
-    return ibis.union(wide, engine.table(pa.Table.from_pylist(rows, schema=schema)))
+    return ibis.union(shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema)))
+
+
+__all__ = ["File", "opened", "wide_columns", "wide_table"]

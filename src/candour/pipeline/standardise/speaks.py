@@ -1,0 +1,86 @@
+"""Which entities a row speaks of, and which rows are left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from candour.pipeline.standardise.columns import as_sent, entities, wide_name
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from candour.pipeline.standardise.identity import Keys
+    from candour.sources.mapping import FileRole
+
+
+def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
+    """``has_person``, ``has_stay``, … for each row of a typed table.
+
+    A row of a caseload list without an admission speaks of no stay; one without a date of death, of
+    no death, unless the stay on it ended by death or the layout implies that the person died.
+    """
+    answers = {
+        "stay": _said(typed, "stay.local_stay_id", "stay.admitted_on", "stay.discharged_on"),
+        "absence": _said(typed, "absence.absence_kind", "absence.started_on"),
+        "death": _died(role, typed),
+    }
+    found: dict[str, ir.BooleanValue] = {}
+    for entity in entities():
+        if entity not in role.rows_are:
+            found[f"has_{entity}"] = ibis.literal(False)
+            continue
+        expr = answers.get(entity, ibis.literal(True))
+        only = role.only_where.get(entity)
+        if only is not None and only.column in typed.columns:
+            (text,) = as_sent(typed, role.nulls, [only.column])
+            expr = expr & text.fill_null("").isin(only.within)
+        found[f"has_{entity}"] = expr
+    return found
+
+
+def _said(typed: ir.Table, *paths: str) -> ir.BooleanValue:
+    found: ir.BooleanValue = ibis.literal(False)
+    for path in paths:
+        name = f"{wide_name(path)}__sent"
+        if name in typed.columns:
+            found = found | typed[name].notnull()
+    return found
+
+
+def _is(typed: ir.Table, path: str, value: str) -> ir.BooleanValue:
+    name = wide_name(path)
+    if name not in typed.columns:
+        return ibis.literal(False)
+    return (typed[name] == value).fill_null(False)
+
+
+def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
+    died = _is(typed, "death.died", "yes") | _said(typed, "death.death_date", "death.registered_on")
+    if "stay" in role.rows_are:
+        died = (
+            died
+            | _is(typed, "stay.ended_by_death", "yes")
+            | _is(typed, "stay.discharge_method", "4")
+            | _is(typed, "stay.discharge_destination", "79")
+        )
+    return died
+
+
+def rejected_for(role: FileRole, keys: Keys, table: ir.Table) -> ir.StringValue:
+    """The finding for which a row is left out of the data set; null where it is taken."""
+    answers: list[tuple[ir.BooleanValue, str]] = []
+    for where in role.where:
+        if where.column not in table.columns:
+            continue
+        text = table[where.column].strip()
+        if where.within is not None:
+            answers.append((text.notin(where.within), where.finding))
+        if where.not_in is not None:
+            answers.append((text.isin(where.not_in), where.finding))
+    answers += [
+        (text.isnull(), "row-without-its-key")
+        for text in as_sent(table, role.nulls, keys.required)
+    ]
+    return ibis.cases(*answers, else_=None) if answers else ibis.null("string")
