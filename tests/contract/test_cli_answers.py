@@ -182,7 +182,7 @@ def test_the_dictionary_says_of_every_field_why_it_is_collected(ask: Ask) -> Non
 
 
 def test_a_field_can_be_asked_for_by_path_name_or_entity(ask: Ask) -> None:
-    assert ask("dictionary", "person.sex")["codes"][0] == {"code": "1", "meaning": "Male"}
+    assert ask("dictionary", "person.sex")["codes"][0] == {"code": "1", "display": "Male"}
     assert [field["path"] for field in ask("dictionary", "sex")] == ["person.sex"]
     assert {field["path"].split(".")[0] for field in ask("dictionary", "Death")} == {"death"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from candour.cli import code_systems
 from candour.cli.arguments import near
@@ -12,7 +12,7 @@ from candour.cli.output import Answer, Section
 from candour.errors import UserError
 
 if TYPE_CHECKING:
-    from candour.dataset import Code, CodeList
+    from candour.dataset import CodeList
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -124,31 +124,16 @@ def _lists(words: str) -> dict[str, dict[str, str]]:
 
 
 def _one(held: CodeList) -> Answer:
-    codes = [_code(code) for code in held.codes]
-    columns = ["code", "display", *dict.fromkeys(n for c in codes for n in list(c)[2:])]
+    from candour.dataset.dictionary import codes as as_data
+
+    data = as_data(f"{held.id}@{held.version}")
+    rows = data["codes"]
+    columns = list(dict.fromkeys(("code", "display", *(name for row in rows for name in row))))
     return Answer(
-        {
-            "list": held.id,
-            "version": held.version,
-            "title": held.title,
-            "source": held.source,
-            "licence": held.licence,
-            "codes": codes,
-        },
+        {**data, "title": held.title, "source": held.source, "licence": held.licence},
         title=f"{held.id}@{held.version}: {held.title}",
         columns=columns,
-        rows=codes,
-        sections=[Section("", [{n: c.get(n, "") for n in columns} for c in codes], columns)],
+        rows=rows,
+        sections=[Section("", [{n: row.get(n, "") for n in columns} for row in rows], columns)],
         notes=(f"Source: {held.source}", f"Licence: {held.licence}"),
     )
-
-
-def _code(code: Code) -> dict[str, Any]:
-    """A code and its display; its dates and properties only where the source states them."""
-    dates = {
-        "valid_from": code.valid_from,
-        "valid_to": code.valid_to,
-        "retired_in": code.retired_in,
-    }
-    stated = {name: held for name, held in dates.items() if held is not None}
-    return {"code": code.code, "display": code.display, **stated, **code.properties}

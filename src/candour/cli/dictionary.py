@@ -72,9 +72,9 @@ def execute(args: argparse.Namespace) -> Answer:
 
 
 def _write_page(data_set: DataSet, path: Path) -> Answer:
-    from candour.cli.dictionary_page import page
+    from candour.dataset.dictionary import html
 
-    write_whole(path, page(data_set))
+    write_whole(path, html())
     fields = len(data_set.fields())
     return Answer(
         {"page": str(path), "release": data_set.release, "fields": fields},
@@ -114,13 +114,10 @@ def _row(field: Field) -> dict[str, Any]:
 
 
 def _one(field: Field) -> Answer:
-    from candour.dataset import codelist
+    from candour.dataset.dictionary import codes
 
-    data = _row(field)
-    codes: list[dict[str, Any]] = []
-    if field.codelist:
-        held = codelist(field.codelist)
-        codes = [{"code": code.code, "meaning": code.display} for code in held.codes]
+    listed = codes(field.codelist)["codes"] if field.codelist else []
+    data = {**_row(field), "codes": listed}
     facts: list[dict[str, Any]] = [
         {"": "meaning", " ": field.meaning},
         {"": "why it is collected", " ": field.why},
@@ -130,13 +127,14 @@ def _one(field: Field) -> Answer:
         {"": "seconds to answer", " ": field.seconds},
         {"": "since release", " ": field.release},
     ]
-    sections: list[Section] = [Section("", facts)]
-    if codes:
-        sections.append(Section(f"Codes ({field.codelist})", codes))
+    sections = [Section("", facts)]
+    if data["codes"]:
+        sections.append(Section(f"Codes ({field.codelist})", data["codes"], ("code", "display")))
     return Answer(
-        {**data, "codes": codes},
+        data,
         title=f"{field.path}: {field.title}",
         columns=_COLUMNS,
         rows=[data],
         sections=sections,
+        labels={"display": "meaning"},
     )

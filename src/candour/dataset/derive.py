@@ -9,6 +9,7 @@ Needs the `schema` group of dependencies, because LinkML's own generator writes 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -31,10 +32,11 @@ DERIVED: dict[Path, Callable[[], str]] = {
 
 def json_schema() -> str:
     """JSON Schema of every entity, code lists as enumerations, as text."""
-    from linkml.generators.jsonschemagen import JsonSchemaGenerator
     from linkml_runtime.linkml_model import EnumDefinition, PermissibleValue
     from linkml_runtime.utils.schemaview import SchemaView
 
+    # By name, because the generator is there for developers alone and ships no types.
+    generators = importlib.import_module("linkml.generators.jsonschemagen")
     view = SchemaView(str(SCHEMA))
     view.merge_imports()
     for entity in load().entities.values():
@@ -51,7 +53,7 @@ def json_schema() -> str:
             )
             view.schema.classes[entity.name].attributes[field.name].range = held.id
     made: dict[str, Any] = json.loads(
-        JsonSchemaGenerator(view.schema, mergeimports=True).serialize()
+        generators.JsonSchemaGenerator(view.schema, mergeimports=True).serialize()
     )
     # LinkML's own version would make the file stale with each of its releases, and says nothing.
     made.pop("metamodel_version", None)

@@ -58,13 +58,13 @@ def codes(list: str | None = None) -> dict[str, Any]:  # noqa: A002 - the comman
 @cache
 def markdown() -> str:
     """The dictionary as a Markdown page."""
-    return _rendered("dictionary.md.jinja", escape=False)
+    return _rendered("dictionary.md.jinja")
 
 
 @cache
 def html() -> str:
     """The dictionary as an HTML page that needs nothing beside itself."""
-    return _rendered("dictionary.html.jinja", escape=True)
+    return _rendered("dictionary.html.jinja")
 
 
 def _plain(each: Field) -> dict[str, Any]:
@@ -94,9 +94,9 @@ def _code(of: CodeList, number: int) -> dict[str, Any]:
     return plain
 
 
-def _rendered(template: str, *, escape: bool) -> str:
+def _rendered(template: str) -> str:
     page: str = (
-        _environment(escape)
+        _environment()
         .get_template(template)
         .render(
             data=load(),
@@ -109,12 +109,12 @@ def _rendered(template: str, *, escape: bool) -> str:
     return page
 
 
-def _environment(escape: bool) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     made = Environment(
         loader=FileSystemLoader(PAGES),
-        autoescape=escape,
+        autoescape=select_autoescape(enabled_extensions=("html.jinja",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

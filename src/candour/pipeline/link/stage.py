@@ -97,17 +97,32 @@ def _numbers(engine: Engine, known: ir.Table) -> dict[str, frozenset[str]]:
 
 
 def _same_local_id(nodes: dict[str, dict[str, str]]) -> list[Pair]:
-    spaces: dict[str, list[str]] = defaultdict(list)
+    """Pairs that a layout's own ids give.
+
+    Where one list names several people under one id (the people whom an incident touched), the id
+    does not say which of them another list means: such pairs are for a person to decide.
+    """
+    spaces: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key, node in nodes.items():
         if node["space"]:
-            spaces[node["space"]].append(key)
-    reason = "The layout says that these lists name people by the same local id."
-    return [
-        Pair(first, other, "same-local-id", "match", reason)
-        for members in spaces.values()
-        for first, *others in [sorted(members)]
-        for other in others
-    ]
+            spaces[node["space"]][key.partition(":")[0]].append(key)
+    pairs = []
+    for by_list in spaces.values():
+        single = sorted(keys[0] for keys in by_list.values() if len(keys) == 1)
+        several = sorted(key for keys in by_list.values() if len(keys) > 1 for key in keys)
+        pairs += [
+            Pair(single[0], other, "same-local-id", "match", _SAME_ID) for other in single[1:]
+        ]
+        pairs += [
+            Pair(*sorted((one, other)), "same-local-id", "review", _SEVERAL)  # type: ignore[call-arg]
+            for one in single[:1]
+            for other in several
+        ]
+    return pairs
+
+
+_SAME_ID = "The layout says that these lists name people by the same local id."
+_SEVERAL = "One local id stands for several people in one of the lists."
 
 
 def _resolved(

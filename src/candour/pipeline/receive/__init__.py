@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from candour.pipeline.receive.folder import receive_folder
 from candour.pipeline.receive.received import Received, Staged, Submission
-from candour.pipeline.receive.store import is_withdrawn, withdraw
+from candour.pipeline.receive.store import hold, is_withdrawn, withdraw
 from candour.pipeline.receive.text_table import TextTable, read_text_table
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Staged",
     "Submission",
     "TextTable",
+    "hold",
     "is_withdrawn",
     "read_text_table",
     "receive_folder",

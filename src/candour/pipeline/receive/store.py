@@ -119,6 +119,11 @@ def withdraw(store: Path, digest: str, reason: str, by: str, on: date | None = N
             "A withdrawal needs a reason and a name.", "Give both: --reason TEXT --by NAME."
         )
     whole = _whole_hash(store, digest)
+    if is_held(store, whole):
+        raise UserError(
+            "A hold is on this submission: nothing of it may be taken away.",
+            "Ask whoever placed the hold; candour withdraw HASH --hold shows who and why.",
+        )
     place = store / whole
     earlier = withdrawal(store, whole)
     if earlier is None:
@@ -135,6 +140,34 @@ def withdraw(store: Path, digest: str, reason: str, by: str, on: date | None = N
     return earlier
 
 
+def is_held(store: Path, digest: str) -> bool:
+    """Whether a hold (of an inquiry, a coroner or a court) forbids that a submission leaves."""
+    return _hold(store, digest).exists()
+
+
+def hold(store: Path, digest: str, reason: str, by: str, on: date | None = None) -> dict[str, str]:
+    """Place a hold on a submission, or read the one that is on it already.
+
+    Raises ``UserError`` where no reason or name is given, or the store knows no such submission.
+    """
+    if not reason.strip() or not by.strip():
+        raise UserError("A hold needs a reason and a name.", "Give both: --reason TEXT --by NAME.")
+    whole = _whole_hash(store, digest)
+    path = _hold(store, whole)
+    if not path.exists():
+        day = on or date.today()  # noqa: DTZ011 - the civil day of whoever places the hold
+        said = {"hash": whole, "reason": reason.strip(), "by": by.strip(), "on": day.isoformat()}
+        folders.write_whole(path, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        if os.name != "nt":
+            path.chmod(0o600)
+    placed: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return placed
+
+
+def _hold(store: Path, digest: str) -> Path:
+    return store / f"{digest}.hold"
+
+
 def _tombstone(store: Path, digest: str) -> Path:
     return store / f"{digest}.withdrawn"
 
@@ -146,7 +179,7 @@ def _whole_hash(store: Path, digest: str) -> str:
             "That is not the hash of a submission.",
             "Copy it from submissions.csv of the run: 64 characters, or at least the first 8.",
         )
-    names = {path.name.removesuffix(".withdrawn") for path in store.glob(f"{wanted}*")}
+    names = {path.name.removesuffix(".withdrawn").removesuffix(".hold") for path in store.glob(f"{wanted}*")}
     found = sorted(name for name in names if _HASH.fullmatch(name))
     if len(found) != 1:
         many = "several submissions that begin so" if found else "no such submission"

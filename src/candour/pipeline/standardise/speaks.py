@@ -32,10 +32,14 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
             found[f"has_{entity}"] = ibis.literal(False)
             continue
         expr = answers.get(entity, ibis.literal(True))
-        only = role.only_where.get(entity)
-        if only is not None and only.column in typed.columns:
-            (text,) = as_sent(typed, role.nulls, [only.column])
-            expr = expr & text.fill_null("").isin(only.within)
+        # One condition is enough: a system may say death by its result or by its category.
+        asked = [only for only in role.only_where.get(entity, ()) if only.column in typed.columns]
+        if asked:
+            met: ir.BooleanValue = ibis.literal(False)
+            for only in asked:
+                (text,) = as_sent(typed, role.nulls, [only.column])
+                met = met | text.fill_null("").isin(only.within)
+            expr = expr & met
         found[f"has_{entity}"] = expr
     return found
 

@@ -91,6 +91,33 @@ LEFT JOIN (
 """
 
 
+# Dates that cannot all be right. The death then lies within the stay (domain D2.1); the pair is
+# listed with both sides, and nothing is altered.
+_AGAINST_STAYS = """
+SELECT d.person_id, d.death_id,
+       CASE WHEN s.admitted_on > d.death_date THEN 'admission-after-death'
+            WHEN s.died_here THEN 'spell-end-and-date-of-death-differ'
+            ELSE 'discharge-after-death' END AS conflict,
+       'stay' AS entity,
+       CASE WHEN s.admitted_on > d.death_date THEN 'admitted_on' ELSE 'discharged_on' END AS field,
+       strftime(d.death_date, '%Y-%m-%d') AS chosen_value, d.death_date_source AS chosen_kind,
+       NULL::varchar AS chosen_provider, NULL::varchar AS chosen_file, NULL::bigint AS chosen_row,
+       NULL::date AS chosen_known_on,
+       strftime(CASE WHEN s.admitted_on > d.death_date THEN s.admitted_on ELSE s.ended_on END,
+                '%Y-%m-%d') AS other_value,
+       'spell' AS other_kind, s.provider AS other_provider, s.file AS other_file,
+       s."row" AS other_row, s.known_on AS other_known_on
+FROM {deaths} d JOIN {spells} s ON s.person_id = d.person_id
+WHERE d.death_date IS NOT NULL AND (
+  s.admitted_on > d.death_date OR s.ended_on > d.death_date OR (s.died_here AND s.ended_on <> d.death_date))
+"""
+
+
+def against_stays(engine: Engine, deaths: ir.Table, spells: ir.Table) -> ir.Table:
+    """Spells whose dates contradict the date of death, shaped as the other conflicts are."""
+    return engine.sql(_AGAINST_STAYS, deaths=deaths, spells=spells)
+
+
 def date_candidates(
     engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.Table
 ) -> ir.Table:

@@ -135,6 +135,7 @@ def unify(
     stay_ids = _stay_ids(engine, spells)
     all_values = values(engine, rows, ids, field_sources)
     dates = dying.date_candidates(engine, all_values, spells, ids)
+    deaths = dying.deaths(engine, ids, dates, all_values)
     return Unified(
         ids=ids,
         people=engine.sql(_PEOPLE, ids=ids, values=all_values),
@@ -145,11 +146,13 @@ def unify(
             .drop("chain", "first_key")
         ),
         absences=absences.drop("person"),
-        deaths=dying.deaths(engine, ids, dates, all_values),
+        deaths=deaths,
         death_dates=dates,
         near_misses=_with_event_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids)),
         values=all_values,
-        conflicts=conflicts(engine, all_values),
+        conflicts=conflicts(engine, all_values).union(
+            dying.against_stays(engine, deaths, spells)
+        ),
         aliases=aliases,
     )
 

@@ -1,0 +1,73 @@
+"""Findings about files, without a run: what a sender wants to know before sending."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from candour.dataset.findings import Finding
+from candour.errors import UserError
+from candour.pipeline.receive import read_text_table, receive_folder
+from candour.pipeline.run import sent_tables
+from candour.pipeline.standardise import standardise
+from candour.sources.registry import Layouts
+from candour.tables import open_engine
+
+# A file that is checked on its own was not "received", and its sender is whoever asks.
+ABOUT_RECEIPT = (
+    "provider-not-stated",
+    "received-on-not-stated",
+    "file-not-covered-by-submissions",
+    "folder-provider-unknown",
+)
+
+
+def findings_of(
+    files: Sequence[Path], layout: str | None = None, mappings: Sequence[Path] = ()
+) -> list[Finding]:
+    """What receiving and standardising find in these files, in the order given, then by row.
+
+    :param layout: take the files as this layout, whatever their columns say.
+    :raises UserError: where a file is not there, or the layout is not known.
+    """
+    for path in files:
+        if not path.is_file():
+            raise UserError(f"There is no file {path}.", "Check the path.")
+    names = [path.name for path in files]
+    if len(set(names)) != len(names):
+        raise UserError("Two of the files have one name.", "Check them one after the other.")
+    layouts = Layouts.with_folders(list(mappings))
+    if layout is not None:
+        layouts.get(layout)
+    with tempfile.TemporaryDirectory(prefix="candour-") as private:
+        folder, store = Path(private, "in"), Path(private, "store")
+        folder.mkdir(mode=0o700)
+        for path in files:
+            shutil.copyfile(path, folder / path.name)
+        if layout is not None:
+            _name_layout(folder, names, layout)
+        received = receive_folder(folder, Path(private, "work"), layouts, store)
+        with open_engine() as engine:
+            standard = standardise(engine, sent_tables(received, layouts))
+        found = [f for f in received.findings if f.code not in ABOUT_RECEIPT]
+        unknown = {f.file for f in received.findings if f.code == "unknown-layout"}
+        for path in files:
+            if path.name in unknown:
+                found += [
+                    f for f in read_text_table(path).findings if f.file is None or f.file == path.name
+                ]
+    found += standard.findings
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(
+        found, key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
+    )
+
+
+def _name_layout(folder: Path, names: Sequence[str], layout: str) -> None:
+    with (folder / "submissions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["file", "layout"])
+        writer.writerows([name, layout] for name in names)
