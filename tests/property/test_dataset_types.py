@@ -44,9 +44,10 @@ anything = st.one_of(
     st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/. ][0-9]{1,4}[ T0-9:+Z.]{0,12}"),
     st.from_regex(r"[0-9]{6,14}", fullmatch=True),
 )
-columns = st.lists(anything, min_size=1, max_size=25)
+# One column costs about as much as another of ten times its length: few columns, and long ones.
+columns = st.lists(anything, min_size=20, max_size=60)
 ordinary_days = st.dates(date(1900, 1, 1), date(2030, 12, 31))
-few = settings(max_examples=25)
+few = settings(max_examples=8)
 
 
 @few
@@ -88,7 +89,7 @@ BLANK = "".join(chr(n) for n in [*range(0x2000, 0x200C), 0x202F, *range(0x1C, 0x
 
 
 @few
-@given(st.lists(ordinary_days, min_size=1, max_size=20), st.sampled_from("/-. "))
+@given(st.lists(ordinary_days, min_size=10, max_size=40), st.sampled_from("/-. "))
 def test_a_day_written_day_first_is_read_back(days: list[date], gap: str) -> None:
     texts = [f"{day.day:02d}{gap}{day.month:02d}{gap}{day.year}" for day in days]
 
@@ -98,7 +99,7 @@ def test_a_day_written_day_first_is_read_back(days: list[date], gap: str) -> Non
 
 
 @few
-@given(st.lists(ordinary_days, min_size=1, max_size=20))
+@given(st.lists(ordinary_days, min_size=1, max_size=4))
 def test_no_order_is_taken_that_the_column_does_not_show(days: list[date]) -> None:
     texts = [f"{day.day:02d}/{day.month:02d}/{day.year}" for day in days]
 
@@ -114,7 +115,7 @@ def test_no_order_is_taken_that_the_column_does_not_show(days: list[date]) -> No
 
 
 @few
-@given(st.lists(st.integers(63_072_000, 1_924_000_000), min_size=1, max_size=20))
+@given(st.lists(st.integers(63_072_000, 1_924_000_000), min_size=10, max_size=40))
 def test_an_instant_falls_on_the_day_that_clocks_in_london_show(seconds: list[int]) -> None:
     instants = [datetime.fromtimestamp(second, UTC) for second in seconds]
     texts = [instant.strftime("%Y-%m-%dT%H:%M:%SZ") for instant in instants]
@@ -126,13 +127,14 @@ def test_an_instant_falls_on_the_day_that_clocks_in_london_show(seconds: list[in
 
 
 @few
-@given(st.lists(st.from_regex(r"[0-9]{10}", fullmatch=True), min_size=1, max_size=40))
+@given(st.lists(st.from_regex(r"[0-9]{10}", fullmatch=True), min_size=10, max_size=40))
 def test_check_digits_agree_with_another_implementation(texts: list[str]) -> None:
     def without_the_column(column: Any) -> Any:
         return nhs_number.parse_column(column, column_rounded=False)
 
     for text, (value, found) in zip(texts, parse_many(without_the_column, texts), strict=True):
-        sound = oracle.is_valid(text) and len(set(text)) > 1
+        check = oracle.calculate_checksum(text[:9])
+        sound = check is not None and str(check) == text[9] and len(set(text)) > 1
         assert (value == text) == sound
         assert sound != bool({"nhs-number-check-digit", "nhs-number-placeholder"} & set(found))
 

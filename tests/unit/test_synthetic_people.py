@@ -54,6 +54,7 @@ def test_everybody_lives_in_a_postcode_area_that_is_no_place():
     people = invent_people(Draws(3, 500))
 
     assert all(re.fullmatch(r"ZZ\d{1,2} \d[A-Z]{2}", place) for place in people.postcode)
+    assert not any(place.startswith("ZZ99") for place in people.postcode)
 
 
 def test_everybody_is_an_adult_by_the_first_day_of_the_nation():

@@ -162,10 +162,16 @@ def test_the_registered_day_outranks_the_day_that_a_provider_wrote(lives, truth)
     assert _by_variant(lives, truth, name, "post-discharge-7")[:4] == [OUT, OUT, IN, OUT]
 
 
-@pytest.mark.parametrize("name", ["never-in-contact", "nhs-number-missing-cannot-link"])
-def test_where_no_list_of_stays_holds_the_person_nothing_follows(lives, truth, name):
+def test_where_a_stay_may_be_the_persons_and_nothing_links_them_nothing_follows(lives, truth):
     for question in QUESTIONS:
-        assert set(_by_variant(lives, truth, name, question)) == {CANNOT}
+        answers = _by_variant(lives, truth, "nhs-number-missing-cannot-link", question)
+
+        assert answers == [CANNOT] * 4
+
+
+def test_somebody_in_no_list_of_any_provider_had_no_stay(lives, truth):
+    for question in QUESTIONS:
+        assert set(_by_variant(lives, truth, "never-in-contact", question)) == {OUT}
 
 
 @pytest.mark.parametrize("name", ["caseload-death", "caseload-death-not-told"])

@@ -180,7 +180,7 @@ def _stages(
     progress("unifying")
     unified = unify(engine, standard.rows, linked.clusters, field_sources(sent))
     lists = engine.table(lists_table(sent))
-    known = knowledge(engine, standard.rows, unified, lists)
+    known = knowledge(engine, standard.rows, unified, lists, linked.links)
     progress("classifying")
     classified = classify(
         engine, unified.deaths, unified.death_dates, unified.stays, known, lists

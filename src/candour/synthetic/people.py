@@ -62,7 +62,7 @@ def given_names() -> tuple[str, ...]:
 
 def invent_people(draws: Draws) -> People:
     """Make the people. No draw of one person depends on another, or on how many there are."""
-    places = draws.below("postcode", 99 * 10 * len(_POST_LETTERS) ** 2)
+    places = draws.below("postcode", 98 * 10 * len(_POST_LETTERS) ** 2)
     return People(
         surname=draws.below("surname", len(_SURNAMES)),
         given_name=draws.below("given name", len(_GIVEN_NAMES)),
@@ -74,7 +74,7 @@ def invent_people(draws: Draws) -> People:
 
 
 def _postcode(place: int) -> str:
-    """A postcode of the area ZZ, which is given to no place in the United Kingdom."""
+    """A postcode of the area ZZ, which is no place. ZZ99 means things to the NHS, so is unused."""
     place, first = divmod(place, len(_POST_LETTERS))
     place, second = divmod(place, len(_POST_LETTERS))
     district, sector = divmod(place, 10)

@@ -24,8 +24,7 @@ QUESTIONS = ("inpatient", *(f"post-discharge-{days}" for days in WINDOWS), "hssi
              "lampard-2024")  # fmt: skip
 LAMPARD_MONTHS = 3
 
-NOT_IN_A_LIST = "No list of stays holds this person."
-NOT_LINKED = "The provider holds no NHS number and no date of death, so nothing links the two."
+NOT_LINKED = "A stay may be this person's: name and birth agree, and the list holds no NHS number."
 ENDING_NOT_TOLD = "A stay ended on the day of the death, and nothing says how."
 TRANSFER = "The last discharge was to another ward, of which no extract tells."
 DAY_NOT_TOLD = "Only the month of the death is known, and its days give different answers."
@@ -155,10 +154,13 @@ def _ends_of(lives: Lives, who: Ints, order: int) -> Days:
 
 
 def _as_extracts_allow(story: Story, true: Reading) -> tuple[list[Reading], str]:
-    """Every way the world may have been for all that the extracts say; none: nothing follows."""
+    """Every way the world may have been for all that the extracts say; none: nothing follows.
+
+    Somebody registered under name, birth and NHS number who is in no provider's list had no stay
+    with those who sent theirs: that can be told. It cannot where a list holds a person of the same
+    surname and birth without a number.
+    """
     nobody = np.zeros(len(true.died), dtype=np.bool_)
-    if not story.in_contact:
-        return [], NOT_IN_A_LIST
     if story.number == "missing" and story.knows == "none":
         return [], NOT_LINKED
     if story.beds and story.beds[-1].end is End.DIED_ENDING_NOT_WRITTEN:

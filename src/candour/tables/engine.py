@@ -65,10 +65,16 @@ class Engine:
     def _name(self) -> str:
         return f"t{next(self._number)}"
 
-    def read(self, paths: Path | Sequence[Path]) -> ir.Table:
-        """A table over one Parquet file, or over several of the same columns."""
+    def read(self, paths: Path | Sequence[Path], *, path_as: str | None = None) -> ir.Table:
+        """A table over one Parquet file, or over several of the same columns.
+
+        ``path_as`` names a column to be added that says which file each row is from.
+        """
         several = [paths] if isinstance(paths, Path) else list(paths)
-        return self._con.read_parquet([str(p) for p in several], table_name=self._name())
+        options = {"filename": path_as} if path_as else {}
+        return self._con.read_parquet(
+            [str(p) for p in several], table_name=self._name(), **options
+        )
 
     def table(self, arrow: pa.Table) -> ir.Table:
         """A table from Arrow data."""

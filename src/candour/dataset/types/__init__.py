@@ -12,7 +12,7 @@ from candour.dataset.types.fields import parse_field, survey_field
 from candour.dataset.types.orders import settle_order
 from candour.dataset.types.parsed import Parsed, PartialDate
 from candour.dataset.types.reading import parse_dates, parse_many, parse_one, read_dates
-from candour.dataset.types.shapes import Pieces, stage, staged
+from candour.dataset.types.shapes import Pieces, stage, staged, take_apart_parts
 
 __all__ = [
     "Parsed",
@@ -29,4 +29,5 @@ __all__ = [
     "stage",
     "staged",
     "survey_field",
+    "take_apart_parts",
 ]

@@ -19,14 +19,11 @@ from candour.dataset.types.orders import check_order, settle_within
 from candour.dataset.types.parsed import Parsed, clean, only_where, true_where
 from candour.dataset.types.shapes import (
     MONTH_ONLY,
-    SHORT_YEAR,
     SPREADSHEET_NUMBER,
     YEAR_ONLY,
     Pieces,
-    joined,
-    of_written,
     take_apart,
-    tidy,
+    take_apart_parts,
 )
 from candour.dataset.types.words import (
     by_format,
@@ -105,22 +102,16 @@ def parse_date_parts(
     """Dates whose year, month and day stand in columns of their own.
 
     A part that is blank or nought is not known. A day without its month, or either without a year,
-    is ``date-parts-contradict``.
+    is ``date-parts-contradict``. For a large table have ``take_apart_parts`` staged, and give the
+    pieces to ``parse_date_column``.
     """
-    y, m, d = (_part(text, width) for text, width in ((year, 4), (month, 2), (day, 2)))
-    no_year, no_month, no_day = y == "0000", m == "00", d == "00"
-    gap = (no_year & ~(no_month & no_day)) | (no_month & ~no_day)
-    nothing = no_year & no_month & no_day
-    whole = (y + "-" + m + "-" + d).nullif("0000-00-00")
-    short = y.re_replace("^00([0-2][0-9])$", r"20\1").re_replace("^00([3-9][0-9])$", r"19\1")
-    tidied = only_where(~gap & ~nothing, tidy(short + "-" + m + "-" + d))
-    pieces = of_written(whole, tidied, ibis.null("string"))
-    parsed = _parse(pieces, pieces.day_first, ibis.literal(False), CIVIL_ZONE)
-    faults = dict(parsed.faults)
-    faults["date-unreadable"] = faults["date-unreadable"] & ~gap
-    faults["date-parts-contradict"] = gap
-    faults["date-two-digit-year"] = parsed.earliest.notnull() & (y != short)  # type: ignore[union-attr]
-    return _with_plausibility(parsed, faults, _limit(received_on, may_be_future), birth)
+    return parse_date_column(
+        take_apart_parts(year, month, day),
+        "dmy",
+        received_on=received_on,
+        birth=birth,
+        may_be_future=may_be_future,
+    )
 
 
 def check_zone(zone: str) -> None:
@@ -141,11 +132,6 @@ def check_format(form: str) -> None:
             f"The date format {form!r} is not understood.",
             "Write it like %d/%m/%Y or %d-%b-%y %H:%M.",
         )
-
-
-def _part(text: ir.StringValue, width: int) -> ir.StringValue:
-    """A part of a date with noughts in front, so that blank and nought are alike."""
-    return clean(text).fill_null("0").lpad(width, "0")
 
 
 def _in_order(pieces: Pieces, order: str | None) -> tuple[ir.DateValue, ir.BooleanValue]:
@@ -184,8 +170,9 @@ def _parse(pieces: Pieces, first: ir.DateValue, ambiguous: ir.BooleanValue, zone
         precision=only_where(known, precision),
         faults={
             "date-ambiguous": ambiguous,
-            "date-unreadable": pieces.written.notnull() & ~known & ~ambiguous,
-            "date-two-digit-year": known & true_where(joined(pieces.written).re_search(SHORT_YEAR)),
+            "date-unreadable": pieces.written.notnull() & ~known & ~ambiguous & ~pieces.gap,
+            "date-parts-contradict": pieces.gap,
+            "date-two-digit-year": known & pieces.short_year,
             "date-partial": known & ~exact,
             "clock-time-unreadable": known & pieces.clock.notnull() & ~timed,
         },

@@ -34,16 +34,18 @@ class Classified:
 
 
 # Lists of stays can speak of a person if at least one was received, if every provider that knows the
-# person sent one, and if the person could have been found in them at all.
+# person sent one, if the person could have been found in them at all, and if nobody on them may be
+# the same person: a pair that waits for a decision proves nothing.
 _STAYS_KNOWN = """
 WITH stay_lists AS (SELECT DISTINCT coalesce(provider, '') AS provider FROM {lists} WHERE tells_stays),
 per_person AS (
   SELECT person_id, bool_or(in_stay_list) AS in_stay_list, bool_or(can_be_found) AS can_be_found,
+         bool_or(in_doubt) AS in_doubt,
          bool_or(kind <> 'registration' AND coalesce(provider, '') NOT IN
                  (SELECT provider FROM stay_lists)) AS unheard
   FROM {knowledge} GROUP BY person_id)
 SELECT person_id,
-       EXISTS (SELECT 1 FROM stay_lists) AND NOT unheard AND (in_stay_list OR can_be_found)
+       EXISTS (SELECT 1 FROM stay_lists) AND NOT unheard AND NOT in_doubt AND (in_stay_list OR can_be_found)
          AS stays_known
 FROM per_person
 """

@@ -78,7 +78,14 @@ class Clusters:
             self.apart[one] |= self.apart.pop(other)
 
 
-STRENGTH = ("decision", "same-local-id", "nhs-number-and-a-second-fact", "name-birth-and-death-date")
+STRENGTH = (
+    "decision",
+    "same-local-id",
+    "nhs-number-and-a-second-fact",
+    "name-birth-and-death-date",
+    "surname-and-birth-date",
+)
+"""Rules from the strongest to the weakest."""
 
 
 def cluster(

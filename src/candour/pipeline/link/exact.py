@@ -83,6 +83,17 @@ JOIN {groups} g ON g.a = c.a AND g.b = c.b
 """
 
 
+# Too little to join two people, too much to say that they are two: a person decides.
+_BY_BIRTH = """
+SELECT a, b, 'surname-and-birth-date' AS rule, 'review' AS decision,
+       'Surname and date of birth agree, and nothing else tells: it may be one person.' AS reason,
+       agree, against
+FROM {counted}
+WHERE NOT coalesce(nhs_a <> nhs_b, false) AND coalesce(given_agrees, true)
+  AND NOT coalesce(days_apart > 3, false)
+"""
+
+
 def facts(engine: Engine, rows: ir.Table) -> ir.Table:
     """What each identity's present rows say of the person, names made plain for comparison.
 
@@ -115,7 +126,10 @@ def suggested(engine: Engine, known: ir.Table) -> ir.Table:
     )
     first = engine.sql(_BY_NUMBER, counted=by_number)
     second = engine.sql(_BY_NAME, counted=by_name, groups=pair_groups)
-    return engine.sql(_BEST, first=first, second=second)
+    third = engine.sql(
+        _BY_BIRTH, counted=_counted(engine, known, "a.surname = b.surname AND a.birth = b.birth")
+    )
+    return engine.sql(_BEST, first=first, second=second, third=third)
 
 
 _NAME_GROUPS = """
@@ -129,8 +143,9 @@ _BEST = """
 SELECT a, b, rule, decision, reason FROM (
   SELECT *, row_number() OVER (PARTITION BY a, b
      ORDER BY (decision = 'match') DESC, (rule = 'nhs-number-and-a-second-fact') DESC,
+              (rule = 'name-birth-and-death-date') DESC,
               agree - against DESC, reason) AS place
-  FROM (SELECT * FROM {first} UNION ALL SELECT * FROM {second})
+  FROM (SELECT * FROM {first} UNION ALL SELECT * FROM {second} UNION ALL SELECT * FROM {third})
 ) WHERE place = 1
 """
 

@@ -7,7 +7,6 @@ their dates up. On a return of two million rows this reads some thousands of tex
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 PARTS = "-"
 """Between year, month and day where they stood in three columns."""
 FAULT = "fault__"
+UNSETTLED = "unsettled"
+RECEIVED_ON = "came__received_on"
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ class Way:
         """The way of one target; ``settled`` is the order that its column shows."""
         parts = target.how == "year-month-day"
         style = target.dates
-        declared = style.order if style.order in ("dmy", "mdy") else settled
+        # A column that was asked and shows no order is unsettled; it is not asked a second time.
+        declared = style.order if style.order in ("dmy", "mdy") else (settled or UNSETTLED)
         return cls(
             how="parts" if parts else "text",
-            order=None if parts or style.format else (declared or style.order),
+            order=None if parts or style.format else declared,
             format=None if parts else style.format,
             zone=style.zone or CIVIL_ZONE,
             birth=about.path in BIRTH_FIELDS,
@@ -66,11 +68,10 @@ class Dates:
     asked: dict[Way, list[ir.Table]] = field(default_factory=dict)
     read: dict[Way, tuple[ir.Table, tuple[str, ...]]] = field(default_factory=dict)
 
-    def ask(self, way: Way, texts: ir.StringValue, received_on: dt.date | None) -> None:
-        """Add the different texts of a column, and the day by which its file was here."""
-        table = texts.name("text").as_table().filter(lambda t: t.text.notnull()).distinct()
-        day = ibis.literal(received_on, type="date")
-        self.asked.setdefault(way, []).append(table.mutate(received_on=day))
+    def ask(self, way: Way, texts: ir.Table, column: str) -> None:
+        """Add the different texts of a column, with the day by which each one's file was here."""
+        asked = texts.select(received_on=texts[RECEIVED_ON], text=texts[column])
+        self.asked.setdefault(way, []).append(asked.filter(asked.text.notnull()).distinct())
 
     def read_all(self) -> None:
         """Read every text that was asked for, once for each way."""
@@ -122,9 +123,8 @@ def looked_up(
     texts: ir.Table,
     dates: Dates,
     wanted: Sequence[Wanted],
-    received_on: dt.date | None,
 ) -> tuple[ir.Table, list[tuple[str, str, str]]]:
-    """Add each wanted date to a file's rows.
+    """Add each wanted date to rows.
 
     :returns: the rows with ``NAME``, ``NAME__from``, ``NAME__to`` and a boolean for each fault that
         occurs in any text of its way; and these as (column, name, code).
@@ -133,7 +133,6 @@ def looked_up(
         return texts, []
     columns, joins, faults = ["x.*"], [], []
     tables: dict[str, ir.Table] = {"x": texts}
-    day = "NULL::date" if received_on is None else f"DATE '{received_on.isoformat()}'"
     for number, each in enumerate(wanted):
         lookup, codes = dates.read[each.way]
         alias = f"d{number}"
@@ -149,7 +148,7 @@ def looked_up(
             faults.append((name, each.text, code))
         joins.append(
             f'LEFT JOIN {{{alias}}} {alias} ON {alias}.text = x."{each.text}" '
-            f"AND {alias}.received_on IS NOT DISTINCT FROM {day}"
+            f"AND {alias}.received_on IS NOT DISTINCT FROM x.{RECEIVED_ON}"
         )
     query = f"SELECT {', '.join(columns)} FROM {{x}} x {' '.join(joins)}"
     return engine.sql(query, **tables), faults

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -12,39 +12,47 @@ from candour.dataset.findings import Finding, finding
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.pipeline.standardise.sent import Sent
     from candour.tables import Engine
 
 STAGE = "standardised"
+PLACE = ("submission", "file", "sheet", "row", "line")
 
 _MARKED = """
-SELECT "row", line, unnest(list_filter([{marks}], lambda x: x IS NOT NULL)) AS fault
+SELECT came__submission AS submission, came__file AS file, came__sheet AS sheet, came__seq AS seq,
+       _row AS "row", _line AS line, unnest(list_filter([{marks}], lambda x: x IS NOT NULL)) AS fault
 FROM {{rows}} WHERE {any}
+"""
+
+_LEFT_OUT = """
+SELECT came__submission AS submission, came__file AS file, came__sheet AS sheet, came__seq AS seq,
+       _row AS "row", _line AS line, rejected_for
+FROM {rows} WHERE rejected_for IS NOT NULL
 """
 
 
 def noted(
-    engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]], sent: Sent
+    engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]
 ) -> list[Finding]:
-    """The findings of one file.
+    """The findings of typed rows, in the order of files and rows.
 
     :param rows: typed rows with a boolean column for each fault, and ``rejected_for``.
     :param faults: name of the boolean column, the column as sent ("" where several are concerned),
         code of the finding.
     """
-    place = {"submission": sent.submission, "file": sent.file, "sheet": sent.sheet, "stage": STAGE}
     found: list[Finding] = []
     if faults:
         marks = ", ".join(f'CASE WHEN "{name}" THEN {n} END' for n, (name, _, _) in enumerate(faults))
         any_of = " OR ".join(f'"{name}"' for name, _, _ in faults)
         marked: pa.Table = engine.arrow(engine.sql(_MARKED.format(marks=marks, any=any_of), rows=rows))
-        ordered = marked.sort_by([("row", "ascending"), ("fault", "ascending")])
+        ordered = marked.sort_by([(name, "ascending") for name in ("seq", "row", "fault")])
         for each in ordered.to_pylist():
             _, column, code = faults[each["fault"]]
-            found.append(
-                finding(code, field=column or None, row=each["row"], line=each["line"], **place)
-            )
-    left_out = rows.filter(rows.rejected_for.notnull()).select("row", "line", "rejected_for")
-    for each in engine.arrow(left_out.order_by("row")).to_pylist():
-        found.append(finding(each["rejected_for"], row=each["row"], line=each["line"], **place))
+            found.append(finding(code, field=column or None, **_place(each)))
+    left_out = engine.sql(_LEFT_OUT, rows=rows)
+    for each in engine.arrow(left_out.order_by("seq", "row")).to_pylist():
+        found.append(finding(each["rejected_for"], **_place(each)))
     return found
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: row[name] for name in PLACE}, "stage": STAGE}

@@ -12,7 +12,6 @@ import pyarrow as pa
 from candour.dataset.findings import Finding, finding
 from candour.pipeline.standardise import rows as outcomes
 from candour.pipeline.standardise.dates import Dates
-from candour.pipeline.standardise.identity import keys_of
 from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import empty_table
@@ -41,9 +40,9 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     if not sent:
         return Standardised(empty_table(engine))
     dates = Dates(engine)
-    files = [opened(engine, each, keys_of(each.mapping, each.role), dates) for each in sent]
+    together = opened(engine, sent, dates)
     dates.read_all()
-    parts = [wide_table(engine, file, dates) for file in files]
+    parts = [wide_table(engine, files, dates) for files in together]
     found = [finding_ for _, findings in parts for finding_ in findings]
     tables = [table for table, _ in parts]
     everything = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])

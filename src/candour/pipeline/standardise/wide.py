@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from candour.dataset import rules
 from candour.dataset.findings import Finding
@@ -23,12 +24,12 @@ from candour.pipeline.standardise.columns import (
     wide_name,
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
-from candour.pipeline.standardise.identity import Keys
+from candour.pipeline.standardise.identity import Keys, keys_of
 from candour.pipeline.standardise.noted import noted
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
-from candour.sources.mapping import Target
+from candour.sources.mapping import Mapping, Target
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,28 +37,75 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
+PATH = "from__path"
+FROM = "came__path"
+CAME_AS = "came__"
+SUBMISSION = f"{CAME_AS}submission"
 YEAR_FIRST = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[ T])"
 
 
 @dataclass(frozen=True)
-class File:
-    """One staged table on its way: its texts, and how each field is to be read.
+class Files:
+    """Staged tables of one role, with the same columns written in the same way, as one table.
 
-    ``texts``: ``_row, _line``, the columns as sent, and ``text__N``, what the file says of target N.
+    ``texts``: ``_row, _line``, where each row came from (``came__…``), the columns as sent, and
+    ``text__N``, what the file says of target N.
     """
 
-    sent: Sent
+    mapping: Mapping
+    role: str
     keys: Keys
     texts: ir.Table
     targets: tuple[Target, ...]
     survey: dict[int, dict[str, Any]]
     wanted: tuple[Wanted, ...]
+    sent: tuple[Sent, ...]
 
 
-def opened(engine: Engine, sent: Sent, keys: Keys, dates: Dates) -> File:
-    """Look at a staged table's columns as wholes, and ask for the dates in it."""
-    role = sent.mapping.files[sent.role]
-    staged = engine.read(sent.path)
+CAME = {
+    "submission": pa.string(),
+    "file": pa.string(),
+    "sheet": pa.string(),
+    "seq": pa.int64(),
+    "provider": pa.string(),
+    "period": pa.string(),
+    "received_on": pa.date32(),
+}
+"""What is known of how a staged table came; in ``texts`` each has the prefix ``came__``, since a
+sender may have columns of these names."""
+
+
+def opened(engine: Engine, sent: Sequence[Sent], dates: Dates) -> list[Files]:
+    """Put staged tables together that can be read together, and ask for the dates in them.
+
+    Files of one role and the same columns are looked at as one table, since an expression costs
+    more to prepare than to run on a small file. What a column can only show as a whole (in which
+    order it writes dates, whether a spreadsheet rounded it) is asked of each file by itself, and
+    files that answer differently are read apart.
+    """
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Sent]] = {}
+    for each in sent:
+        columns_there = tuple(sorted(pq.read_schema(each.path).names))
+        groups.setdefault((each.mapping.id, each.role, columns_there), []).append(each)
+    return [files for alike in groups.values() for files in _opened(engine, alike, dates)]
+
+
+def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
+    mapping, role_name = alike[0].mapping, alike[0].role
+    role, keys = mapping.files[role_name], keys_of(mapping, role_name)
+    came = engine.table(
+        pa.table(
+            {
+                FROM: [str(s.path) for s in alike],
+                **{
+                    f"{CAME_AS}{n}": pa.array([getattr(s, n) for s in alike], type_)
+                    for n, type_ in CAME.items()
+                },
+            }
+        )
+    )
+    staged = engine.read([s.path for s in alike], path_as=PATH)
+    staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
         staged.mutate(
@@ -67,52 +115,69 @@ def opened(engine: Engine, sent: Sent, keys: Keys, dates: Dates) -> File:
             }
         )
     )
-    survey = _survey(engine, texts, targets)
-    wanted = []
-    for n, target in enumerate(targets):
-        about = load_field(target.path)
-        if about.type in DATE_TYPES:
-            way = Way.of(about, target, survey.get(n, {}).get("order"))
-            dates.ask(way, texts[f"{TEXT}{n}"], sent.received_on)
-            wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
-    return File(sent, keys, texts, targets, survey, tuple(wanted))
+    surveys = _survey(engine, texts, targets)
+    found = []
+    for survey, submissions in surveys:
+        part = texts
+        if len(surveys) > 1:
+            part = engine.keep(texts.filter(texts[SUBMISSION].isin(submissions)))
+        wanted = []
+        for n, target in enumerate(targets):
+            about = load_field(target.path)
+            if about.type in DATE_TYPES:
+                way = Way.of(about, target, survey.get(n, {}).get("order"))
+                dates.ask(way, part, f"{TEXT}{n}")
+                wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
+        of_part = tuple(s for s in alike if s.submission in submissions)
+        found.append(Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part))
+    return found
+
+
+Survey = dict[int, dict[str, Any]]
 
 
 def _survey(
     engine: Engine, texts: ir.Table, targets: Sequence[Target]
-) -> dict[int, dict[str, Any]]:
-    """What has to be asked of whole columns, by the target's place.
+) -> list[tuple[Survey, list[str]]]:
+    """What has to be asked of whole columns: answers by the target's place, with the submissions
+    that gave them.
 
     A date column that the mapping gives a format, or that is year first throughout, needs no
     question, and that is asked first because it costs little.
     """
-    dated = {n for n, t in enumerate(targets) if load_field(t.path).type in DATE_TYPES}
-    plain = {n: texts[f"{TEXT}{n}"].re_search(YEAR_FIRST) for n in dated}
+    dated = [n for n, t in enumerate(targets) if load_field(t.path).type in DATE_TYPES]
     settled = {n for n in dated if targets[n].how == "year-month-day" or targets[n].dates.format}
-    first = {n: expr.all() for n, expr in plain.items() if n not in settled}
+    open_ = [n for n in dated if n not in settled]
+    first = {f"{n}": texts[f"{TEXT}{n}"].re_search(YEAR_FIRST).all() for n in open_}
     if first:
-        (year_first,) = engine.rows(texts.aggregate(**{str(n): e for n, e in first.items()}))
-        settled |= {int(n) for n, every in year_first.items() if every is not False}
+        (every,) = engine.rows(texts.aggregate(**first))
+        settled |= {int(n) for n, year_first in every.items() if year_first is not False}
     asked: dict[str, ir.Scalar] = {}
     for n, target in enumerate(targets):
         if n not in settled:
             for name, scalar in survey_field(load_field(target.path), texts[f"{TEXT}{n}"]).items():
                 asked[f"{n}:{name}"] = scalar
-    # Where every text is year first the order cannot matter; one that is settled costs least.
-    found: dict[int, dict[str, Any]] = {n: {"order": "dmy"} for n in settled}
-    if not asked:
-        return found
-    (answer,) = engine.rows(texts.aggregate(**asked))
-    for name, value in answer.items():
-        place, _, question = name.partition(":")
-        found.setdefault(int(place), {})[question] = value
-    return found
+    answers: dict[str, tuple[Survey, list[str]]] = {}
+    submissions = (
+        engine.rows(texts.group_by(SUBMISSION).aggregate(**asked))
+        if asked
+        else engine.rows(texts.select(SUBMISSION).distinct())
+    )
+    for row in submissions:
+        # Where every text is year first the order cannot matter; one that is settled costs least.
+        survey: Survey = {n: {"order": "dmy"} for n in settled}
+        for name, value in row.items():
+            place, _, question = name.partition(":")
+            if question:
+                survey.setdefault(int(place), {})[question] = value
+        answers.setdefault(repr(sorted(survey.items())), (survey, []))[1].append(row[SUBMISSION])
+    return [answers[key] for key in sorted(answers)]
 
 
-def wide_table(engine: Engine, file: File, dates: Dates) -> tuple[ir.Table, list[Finding]]:
-    """Type one staged table: its rows in the shape shared by every layout, and its findings."""
-    sent, role = file.sent, file.sent.mapping.files[file.sent.role]
-    rows, date_faults = looked_up(engine, file.texts, dates, file.wanted, sent.received_on)
+def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, list[Finding]]:
+    """Type staged tables: rows in the shape shared by every layout, and their findings."""
+    role = file.mapping.files[file.role]
+    rows, date_faults = looked_up(engine, file.texts, dates, file.wanted)
     faults = [(name, _column(file, text), code) for name, text, code in date_faults]
     plain = [
         parsers.plain_field(load_field(t.path), t, rows[f"{TEXT}{n}"], file.survey.get(n, {}))
@@ -130,8 +195,6 @@ def wide_table(engine: Engine, file: File, dates: Dates) -> tuple[ir.Table, list
         rows.mutate(
             **values,
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
-            row=rows._row,
-            line=rows._line,
         )
     )
     across = _across_fields(role.rows_are, typed)
@@ -144,17 +207,17 @@ def wide_table(engine: Engine, file: File, dates: Dates) -> tuple[ir.Table, list
             rejected_for=rejected_for(role, file.keys, typed),
         )
     )
-    found = noted(engine, marked, faults, sent)
-    return _shaped(engine, marked, sent), found
+    found = noted(engine, marked, faults)
+    return _shaped(engine, marked, file), found
 
 
-def _column(file: File, text: str) -> str:
+def _column(file: Files, text: str) -> str:
     return ", ".join(file.targets[int(text.removeprefix(TEXT))].columns)
 
 
-def _values(rows: ir.Table, file: File, plain: Sequence[Typed]) -> dict[str, ir.Value]:
+def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
     """Value columns by name: what the file says, then what the layout implies where it says none."""
-    role = file.sent.mapping.files[file.sent.role]
+    role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
 
     def add(name: str, expr: ir.Value) -> None:
@@ -165,7 +228,7 @@ def _values(rows: ir.Table, file: File, plain: Sequence[Typed]) -> dict[str, ir.
         add(f"{wide_name(target.path)}__sent", rows[f"{TEXT}{n}"])
     for each in plain:
         add(wide_name(each.path), each.value)
-    for path, value in file.sent.mapping.implied(file.sent.role).items():
+    for path, value in file.mapping.implied(file.role).items():
         if path.split(".")[0] in role.rows_are:
             add(wide_name(path), ibis.literal(value))
     for n, target in enumerate(file.targets):
@@ -185,17 +248,20 @@ def _across_fields(
     return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
 
 
-def _identity(rows: ir.Table, file: File) -> dict[str, ir.StringValue]:
+def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
     """The identities of each row, and the hash that equal rows share."""
-    sent, keys = file.sent, file.keys
-    role = sent.mapping.files[sent.role]
+    keys, role = file.keys, file.mapping.files[file.role]
     used = sorted({c for c in role.known_columns() if c in rows.columns})
     whole: ir.StringValue = ibis.literal("")
     for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
         whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
     row_hash = whole.hexdigest("sha256")
     of_row = ibis.literal("#") + row_hash.substr(0, 16)
-    source = f"{sent.provider}/{sent.role}" if sent.provider else sent.role
+    # Whose list it is stands before its role; a list that nobody owns to is named by role alone.
+    provider = rows[f"{CAME_AS}provider"]
+    source = ibis.ifelse(
+        provider.isnull(), ibis.literal(f"{file.role}:"), provider + f"/{file.role}:"
+    )
 
     def local_id(names: Sequence[str]) -> ir.StringValue:
         parts = as_sent(rows, role.nulls, names)
@@ -209,53 +275,55 @@ def _identity(rows: ir.Table, file: File) -> dict[str, ir.StringValue]:
         return text
 
     # Two providers' local ids, and two layouts' ids, never mean each other.
-    owner = f"{sent.provider or ''}/{keys.space}:"
-    space = ibis.literal(owner) + local_id(keys.joined)
+    owner = provider.fill_null("") + f"/{keys.space}:"
+    space = owner + local_id(keys.joined)
     named = as_sent(rows, role.nulls, keys.joined[:1])
     return {
         "row_hash": row_hash,
         "identity": space,
-        "person_key": ibis.literal(f"{source}:") + local_id(keys.person),
-        "row_key": ibis.literal(f"{source}:") + local_id(keys.row),
-        "stay_key": ibis.literal(f"{source}:") + local_id(keys.stay),
+        "person_key": source + local_id(keys.person),
+        "row_key": source + local_id(keys.row),
+        "stay_key": source + local_id(keys.stay),
         "namespace_key": ibis.ifelse(named[0].isnull(), None, space) if named else ibis.null("string"),
     }
 
 
-def _shaped(engine: Engine, marked: ir.Table, sent: Sent) -> ir.Table:
-    """The file's rows with every column of the wide table, and its ragged rows beside them."""
-    role = sent.mapping.files[sent.role]
-    place: dict[str, Any] = {
-        "submission": sent.submission,
-        "file": sent.file,
-        "sheet": sent.sheet,
-        "seq": sent.seq,
-        "provider": sent.provider,
-        "layout": sent.mapping.id,
-        "role": sent.role,
+def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
+    """The rows with every column of the wide table, and ragged rows beside them."""
+    role = file.mapping.files[file.role]
+    alike: dict[str, Any] = {
+        "layout": file.mapping.id,
+        "role": file.role,
         "kind": role.kind,
-        "period": sent.period,
-        "snapshot": sent.mapping.delivery != "increment",
-        "received_on": sent.received_on,
+        "snapshot": file.mapping.delivery != "increment",
     }
     chosen: dict[str, ir.Value] = {}
     for name, type_ in columns().items():
-        if name in place:
-            chosen[name] = ibis.literal(place[name], type=type_)
+        if name in alike:
+            chosen[name] = ibis.literal(alike[name], type=type_)
+        elif name in CAME:
+            chosen[name] = marked[f"{CAME_AS}{name}"].cast(type_)
+        elif name in ("row", "line"):
+            chosen[name] = marked[f"_{name}"]
         elif name in marked.columns:
             chosen[name] = marked[name].cast(type_)
         else:
             chosen[name] = ibis.null(type_)
     shaped = marked.select(**chosen)
-    if not sent.ragged:
-        return shaped
     nothing = {f"has_{e}": False for e in entities()}
     ragged = [
-        {**place, **nothing, "row": row, "line": line, "rejected_for": code}
+        {
+            **{n: getattr(sent, n) for n in CAME},
+            **alike,
+            **nothing,
+            "row": row,
+            "line": line,
+            "rejected_for": code,
+        }
+        for sent in file.sent
         for row, line, code in sent.ragged
     ]
+    if not ragged:
+        return shaped
     schema = ibis.schema(columns()).to_pyarrow()
     return ibis.union(shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema)))
-
-
-__all__ = ["File", "opened", "wide_columns", "wide_table"]

@@ -98,25 +98,50 @@ SELECT i.person_id, i.death_id, r.provider, r.layout, r.role, r.kind, r.file,
          (r.person__surname IS NOT NULL AND r.person__birth_date__from IS NOT NULL)) AS can_be_found,
        bool_or(r.has_death) AS knows_death,
        min(r.known_on) FILTER (r.has_death) AS known_on, min(r.received_on) AS received_on,
-       min(v.value) AS says
+       min(v.value) AS says, bool_or(d.person_id IS NOT NULL) AS in_doubt
 FROM {rows} r
 JOIN {ids} i ON i.person_key = r.person_key
 LEFT JOIN {lists} l ON l.layout = r.layout AND l.role = r.role AND l.file = r.file
 LEFT JOIN {values} v ON v.submission = r.submission AND v."row" = r."row" AND v.entity = 'death'
   AND v.field = 'death_date'
+LEFT JOIN {doubted} d ON d.person_id = i.person_id
 WHERE r.outcome = 'accepted' AND r.standing = 'present'
 GROUP BY ALL
 """
 
+# Who may be one person with somebody on a list of stays, which nobody has decided.
+_IN_DOUBT = """
+WITH listed AS (
+  SELECT DISTINCT i.person_id FROM {rows} r JOIN {ids} i ON i.person_key = r.person_key
+  WHERE r.outcome = 'accepted' AND r.has_stay),
+pairs AS (
+  SELECT a.person_id AS one, b.person_id AS other FROM {links} l
+  JOIN {ids} a ON a.person_key = l."left" JOIN {ids} b ON b.person_key = l."right"
+  WHERE l.decision = 'review')
+SELECT one AS person_id FROM pairs JOIN listed ON listed.person_id = pairs.other
+UNION SELECT other FROM pairs JOIN listed ON listed.person_id = pairs.one
+"""
 
-def knowledge(engine: Engine, rows: ir.Table, unified: Unified, lists: ir.Table) -> ir.Table:
+
+def knowledge(
+    engine: Engine, rows: ir.Table, unified: Unified, lists: ir.Table, links: ir.Table
+) -> ir.Table:
     """What each list holds of each person, one row per person and file.
 
     :param lists: every list received: ``layout, role, file, tells_stays, shares_ids_with_stays``.
+    :param links: pairs with their decision; those for review are in doubt.
     :returns: ``person_id, death_id, provider, layout, role, kind, file, in_stay_list, can_be_found,
-        knows_death, known_on, received_on, says``.
+        knows_death, known_on, received_on, says, in_doubt``.
     """
-    return engine.sql(_KNOWLEDGE, rows=rows, ids=unified.ids, lists=lists, values=unified.values)
+    doubted = engine.sql(_IN_DOUBT, rows=rows, ids=unified.ids, links=links)
+    return engine.sql(
+        _KNOWLEDGE,
+        rows=rows,
+        ids=unified.ids,
+        lists=lists,
+        values=unified.values,
+        doubted=doubted,
+    )
 
 
 def unify(
