@@ -73,7 +73,8 @@ def opened(path: Path) -> OpenRun:
 
 
 def stamp(run: OpenRun) -> list[str]:
-    """What every answer about a run says below it: invented or not, as known when, on what basis."""
+    """What every answer about a run says below it: invented or not, as known when, on what basis.
+    """
     manifest: Mapping[str, Any] = run.manifest
     notes = []
     if manifest["data"] == "invented":
@@ -81,5 +82,7 @@ def stamp(run: OpenRun) -> list[str]:
     if manifest["as_known_on"]:
         notes.append(f"As known on {manifest['as_known_on']}.")
     if manifest["basis"] != "stated":
-        notes.append("The legal basis of these files is not stated, so this run can't be published.")
+        notes.append(
+            "The legal basis of these files is not stated, so this run can't be published."
+        )
     return notes

@@ -52,9 +52,7 @@ def execute(args: argparse.Namespace) -> Answer:
         true_figures(rows),
         title=f"{heading(definition)} ({definition.ref}{', ' + said if said else ''})",
         columns=(*COLUMNS, "disclosure"),
-        lines=[
-            f"In: {tally['in']}. Out: {tally['out']}. Cannot tell: {tally['cannot-tell']}."
-        ],
+        lines=[f"In: {tally['in']}. Out: {tally['out']}. Cannot tell: {tally['cannot-tell']}."],
         sections=[Section("Deaths", short, if_empty=_nothing_found(args))],
         notes=[
             "candour explain RUN DEATH shows who knows of one, what each says, and why.",

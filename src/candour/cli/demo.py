@@ -1,4 +1,5 @@
-"""`candour demo`: the whole road on the invented nation, from extracts to a figure and its reasons."""
+"""`candour demo`: the whole road on the invented nation, from extracts to a figure and its reasons.
+"""
 
 from __future__ import annotations
 
@@ -65,11 +66,10 @@ def execute(args: argparse.Namespace) -> Answer:
             Section("Where it is", files),
         ],
         notes=[
-            "The same figure again: ./run candour count "
-            f"{out / 'run'} --definition hssib-2025",
+            f"The same figure again: ./run candour count {out / 'run'} --definition hssib-2025",
             "Why one of them counts: ./run candour explain "
             f"{out / 'run'} {_ledger(opened)[0]['death'] if opened.deaths else 'DEATH_ID'}",
-            "A zero here says that none was found in the files that were sent, not that nobody died.",
+            "A zero says that none was found in the files that were sent, not that nobody died.",
         ],
         not_for_publication=True,
     )
@@ -117,9 +117,10 @@ def _window(settings: str) -> str:
 
 
 def _ledger(run: OpenRun) -> list[dict[str, Any]]:
-    """Three deaths that show why joining lists matters: one each that a list alone would have missed."""
-    from candour.pipeline.answers.counts import outcomes_of
+    """Three deaths that show why joining lists matters: one each that a list alone would have
+    missed."""
     from candour.definitions import get
+    from candour.pipeline.answers.counts import outcomes_of
 
     counted = outcomes_of(run, get("hssib-2025"), {})
     shown: list[dict[str, Any]] = []

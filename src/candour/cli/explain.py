@@ -38,7 +38,9 @@ def execute(args: argparse.Namespace) -> Answer:
                 [_ledger(k) for k in found["not_known_by"]],
                 if_empty="Every list that holds this person knows of the death.",
             ),
-            Section("Stays in hospital", found["stays"], if_empty="No stay is on the lists received."),
+            Section(
+                "Stays in hospital", found["stays"], if_empty="No stay is on the lists received."
+            ),
             Section(
                 "Under each definition",
                 [
@@ -57,13 +59,15 @@ def execute(args: argparse.Namespace) -> Answer:
             ),
             Section("What each source says", [_value(v) for v in found["values"]]),
         ],
-        notes=["This page holds a person's details: keep it as you would their notes.", *asking.stamp(run)],
+        notes=[
+            "This page holds a person's details: keep it as you would their notes.",
+            *asking.stamp(run),
+        ],
     )
 
 
 def _opening(found: dict[str, Any]) -> list[str]:
-    date = found["death_date"] or "on a day that is not known"
-    lines = [f"Died {date}." if found["death_date"] else f"Died {date}."]
+    lines = [f"Died {found['death_date'] or 'on a day that is not known'}."]
     if found["days_since_discharge"] is not None:
         lines.append(
             f"Last discharged alive on {found['index_discharge']}: "
@@ -92,7 +96,9 @@ def _ledger(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _conflict(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "what": f"{row['entity']}.{row['field']}" if row["conflict"] == "values-differ" else row["conflict"],
+        "what": f"{row['entity']}.{row['field']}"
+        if row["conflict"] == "values-differ"
+        else row["conflict"],
         "taken": row["chosen_value"],
         "from": row["chosen_file"] or row["chosen_kind"],
         "differs": row["other_value"],

@@ -129,5 +129,7 @@ def _notes(out: Path, manifest: dict[str, Any]) -> list[str]:
     if manifest["data"] == "invented":
         notes.insert(0, "Invented data.")
     if manifest["basis"] != "stated":
-        notes.append("The legal basis of these files is not stated, so this run can't be published.")
+        notes.append(
+            "The legal basis of these files is not stated, so this run can't be published."
+        )
     return notes

@@ -1,4 +1,5 @@
-"""`candour withdraw HASH --reason TEXT --by NAME --store DIR`: a file that must not be here leaves."""
+"""`candour withdraw HASH --reason TEXT --by NAME --store DIR`: a file that must not be here leaves.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +12,16 @@ from candour.cli.output import Answer
 def configure(parser: argparse.ArgumentParser) -> None:
     """The words of the command."""
     parser.add_argument(
-        "hash", metavar="HASH", help="the submission's hash, or its beginning (manifest.json has it)"
+        "hash",
+        metavar="HASH",
+        help="the submission's hash, or its beginning (manifest.json has it)",
     )
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why it must not be here")
     parser.add_argument("--by", required=True, metavar="NAME", help="who takes it out")
     parser.add_argument(
         "--hold",
         action="store_true",
-        help="place a hold instead (an inquiry, a coroner or a court): then nothing can be taken out",
+        help="place a hold instead (of an inquiry, a coroner or a court): nothing can be taken out",
     )
     parser.add_argument(
         "--store", required=True, type=Path, metavar="DIR", help="the store of received bytes"

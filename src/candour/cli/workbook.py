@@ -17,7 +17,8 @@ MOST_ROWS = 1_000_000
 
 
 def write_findings(path: Path, rows: Sequence[dict[str, Any]], title: str = "") -> None:
-    """Write findings to ``path`` (.xlsx), whole or not at all. The same findings, the same bytes."""
+    """Write findings to ``path`` (.xlsx), whole or not at all. The same findings, the same bytes.
+    """
     import datetime as dt
 
     import xlsxwriter
@@ -25,11 +26,21 @@ def write_findings(path: Path, rows: Sequence[dict[str, Any]], title: str = "") 
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False})
     # A fixed date: the file's bytes must not depend on the day it was written.
-    book.set_properties({"title": title or "Findings", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+    book.set_properties(
+        {"title": title or "Findings", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)}
+    )
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     kinds = by_kind(list(rows))
-    _sheet(book, "By kind", ("times", "finding", "so", "what it means", "what to do"), kinds, head, wrap, title)
+    _sheet(
+        book,
+        "By kind",
+        ("times", "finding", "so", "what it means", "what to do"),
+        kinds,
+        head,
+        wrap,
+        title,
+    )
     _sheet(book, "Row by row", COLUMNS, rows[:MOST_ROWS], head, wrap, title)
     book.close()
     write_whole(path, content.getvalue())

@@ -1,4 +1,5 @@
-"""The journey of a record: receive, standardise, link, unify, classify; and the run that orders them.
+"""The journey of a record: receive, standardise, link, unify, classify; and the run that orders
+them.
 
 Takes: a folder of extracts, layouts, human decisions.
 Gives: a run: a folder of tables with a manifest, and answers to questions about it.

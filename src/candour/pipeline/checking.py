@@ -57,7 +57,9 @@ def findings_of(
         for path in files:
             if path.name in unknown:
                 found += [
-                    f for f in read_text_table(path).findings if f.file is None or f.file == path.name
+                    f
+                    for f in read_text_table(path).findings
+                    if f.file is None or f.file == path.name
                 ]
     found += standard.findings
     order = {name: place for place, name in enumerate(names)}

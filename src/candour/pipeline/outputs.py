@@ -86,7 +86,8 @@ FROM {rows}
 
 _REVIEW = """
 SELECT 'pair' AS item, "left" AS left_identity, "right" AS right_identity, rule, reason,
-       NULL::varchar AS submission, NULL::varchar AS file, NULL::bigint AS "row", NULL::varchar AS field,
+       NULL::varchar AS submission, NULL::varchar AS file, NULL::bigint AS "row",
+       NULL::varchar AS field,
        'Decide same or different in a decisions file.' AS what_to_do
 FROM {links} WHERE decision = 'review'
 UNION ALL
@@ -224,7 +225,9 @@ def _submission_lines(submissions: Sequence[Submission]) -> list[dict[str, Any]]
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=columns, extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(
+            file, fieldnames=columns, extrasaction="ignore", lineterminator="\n"
+        )
         writer.writeheader()
         writer.writerows(
             {k: "" if v is None else v for k, v in row.items() if k in columns} for row in rows

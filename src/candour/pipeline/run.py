@@ -28,6 +28,7 @@ from candour.tables import building, open_engine, private
 
 if TYPE_CHECKING:
     from candour.pipeline.receive import Submission
+    from candour.tables import Engine
 
 STORE = "candour-store"
 Progress = Callable[[str], None]
@@ -114,7 +115,14 @@ def run(
         counts, tables, sent = made
         _remove(work)
         manifest = manifest_of(
-            received.submissions, sent, layouts, decided, as_known_on, counts.as_data(), tables, engine
+            received.submissions,
+            sent,
+            layouts,
+            decided,
+            as_known_on,
+            counts.as_data(),
+            tables,
+            engine,
         )
         _write_json(folder / "manifest.json", manifest)
         _write_json(
@@ -163,7 +171,7 @@ def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
 
 
 def _stages(
-    engine: Any,
+    engine: Engine,
     received: Received,
     layouts: Layouts,
     decided: Sequence[Decision],
@@ -182,9 +190,7 @@ def _stages(
     lists = engine.table(lists_table(sent))
     known = knowledge(engine, standard.rows, unified, lists, linked.links)
     progress("classifying")
-    classified = classify(
-        engine, unified.deaths, unified.death_dates, unified.stays, known, lists
-    )
+    classified = classify(engine, unified.deaths, unified.death_dates, unified.stays, known, lists)
     found = [*received.findings, *standard.findings, *linked.findings]
     progress("writing")
     tables = write_tables(
@@ -216,7 +222,7 @@ def field_sources(sent: Sequence[Sent]) -> Any:
 
     from candour.pipeline.unify.values import SOURCES
 
-    rows = {}
+    rows: dict[tuple[str, str, str], str] = {}
     for each in sent:
         for target in each.mapping.files[each.role].targets():
             key = (each.mapping.id, each.role, target.path)
@@ -273,11 +279,10 @@ def lists_table(sent: Sequence[Sent]) -> Any:
 
 
 def _counts(
-    engine: Any, received: Received, rows: Any, unified: Any, tables: dict[str, Any]
+    engine: Engine, received: Received, rows: Any, unified: Any, tables: dict[str, Any]
 ) -> Counts:
     outcomes = {
-        r["outcome"]: r["n"]
-        for r in engine.rows(rows.group_by("outcome").agg(n=rows.count()))
+        r["outcome"]: r["n"] for r in engine.rows(rows.group_by("outcome").agg(n=rows.count()))
     }
     stays = unified.stays
     alive = stays.filter(stays.ended_on.notnull() & (stays.ending != "died"))
@@ -302,7 +307,7 @@ def _counts(
     )
 
 
-def _discharges_alive(engine: Any, ended: Any, deaths: Any) -> int:
+def _discharges_alive(engine: Engine, ended: Any, deaths: Any) -> int:
     """Stays that ended and whose person is not known to have died by then.
 
     A stay whose ending is not told counts where the person's death is later or not known; on the

@@ -82,7 +82,9 @@ class Digest:
         return self._sink.sha.hexdigest()
 
 
-def content_digest(table: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> str:
+def content_digest(
+    table: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema | None = None
+) -> str:
     """SHA-256 (hex) of what ``table`` says, rows in the order given."""
     if isinstance(table, pa.Table):
         schema, table = table.schema, table.to_batches()

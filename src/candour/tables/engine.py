@@ -72,9 +72,7 @@ class Engine:
         """
         several = [paths] if isinstance(paths, Path) else list(paths)
         options = {"filename": path_as} if path_as else {}
-        return self._con.read_parquet(
-            [str(p) for p in several], table_name=self._name(), **options
-        )
+        return self._con.read_parquet([str(p) for p in several], table_name=self._name(), **options)
 
     def table(self, arrow: pa.Table) -> ir.Table:
         """A table from Arrow data."""
@@ -102,7 +100,8 @@ class Engine:
 
     def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
         """The expression's rows, as plain Python."""
-        return self.arrow(expr).to_pylist()
+        rows: list[dict[str, Any]] = self.arrow(expr).to_pylist()
+        return rows
 
     def count(self, expr: ir.Table) -> int:
         """How many rows the expression has."""

@@ -116,7 +116,8 @@ def outcomes_of(
     kept = {
         r["death_id"]: r["outcome"]
         for r in run.rows("classified")
-        if (r["definition"], r["version"], r["settings"]) == (definition.id, definition.version, text)
+        if (r["definition"], r["version"], r["settings"])
+        == (definition.id, definition.version, text)
     }
     if len(kept) == len(run.deaths):
         return kept
@@ -128,12 +129,12 @@ def outcomes_of(
         return {r["death_id"]: r["outcome"] for r in engine.rows(answered)}
 
 
-def _groups(
-    run: OpenRun, by: Sequence[str], register: Register | None
-) -> dict[str, list[Group]]:
+def _groups(run: OpenRun, by: Sequence[str], register: Register | None) -> dict[str, list[Group]]:
     unknown = [name for name in by if name not in BY]
     if unknown:
-        raise UserError(f"Counts can't be grouped by {unknown[0]}.", f"Use any of: {', '.join(BY)}.")
+        raise UserError(
+            f"Counts can't be grouped by {unknown[0]}.", f"Use any of: {', '.join(BY)}."
+        )
     shares: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     if {"provider", "icb", "region"} & set(by):
         for row in run.rows("shares"):
@@ -177,16 +178,16 @@ def _single(
     name: str, death: Mapping[str, Any], primary: str | None, register: Register | None
 ) -> str | None:
     as_dict = dict(death)
+    stated: str | None
     if name == "month":
         return month_of(as_dict)
     if name == "quarter":
         return quarter_of(as_dict)
     if name == "financial-year":
         return financial_year_of(as_dict)
-    if name == "sex":
-        return death["sex"]
-    if name == "ethnicity":
-        return death["ethnic_category"]
+    if name in ("sex", "ethnicity"):
+        stated = death["sex" if name == "sex" else "ethnic_category"]
+        return stated
     if name == "age-band":
         age = death["age_years"]
         if age is None:

@@ -120,7 +120,8 @@ def flags(scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a reader should see beside the outcome."""
     found = []
     if any(
-        s["last_discharge"] is not None and s["last_discharge"] == s["death_date"] for s in scenarios
+        s["last_discharge"] is not None and s["last_discharge"] == s["death_date"]
+        for s in scenarios
     ):
         found.append(DAY_OF_DISCHARGE)
     if any(s["transfer_as"] for s in scenarios):

@@ -21,9 +21,9 @@ COLUMNS = ("death_id", "what", "before", "after", "why")
 def differences(before: OpenRun, after: OpenRun) -> list[dict[str, Any]]:
     """``[{death_id, what, before, after, why}]``, in the order of ids.
 
-    ``what`` is ``death`` (there or not), ``date of death``, ``outcome under DEFINITION``, ``known to
-    FILE`` or ``id``. ``why`` is one of late notice, correction, withdrawal, decision, definition, or
-    linked anew, read from what differs between the two runs' inputs.
+    ``what`` is ``death`` (there or not), ``date of death``, ``outcome under DEFINITION``, ``known
+    to FILE`` or ``id``. ``why`` is one of late notice, correction, withdrawal, decision,
+    definition, or linked anew, read from what differs between the two runs' inputs.
     """
     matched, gone, merged = _matched(before, after)
     came = [d for d in after.deaths if d not in matched.values()]
@@ -133,7 +133,11 @@ def _why_changed(before: OpenRun, after: OpenRun, knew: set[str], knows: set[str
         return DECISION
     if _files(after) - _files(before):
         return CORRECTION if knew & knows and not knows - knew else LATE_NOTICE
-    return DEFINITION if before.manifest["definitions"] != after.manifest["definitions"] else LINKED_ANEW
+    return (
+        DEFINITION
+        if before.manifest["definitions"] != after.manifest["definitions"]
+        else LINKED_ANEW
+    )
 
 
 def _why_known(before: OpenRun, after: OpenRun, file: str) -> str:

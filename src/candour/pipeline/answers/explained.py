@@ -108,7 +108,10 @@ def _stay(stay: dict[str, Any]) -> dict[str, Any]:
 def _links(run: OpenRun, person_id: str) -> list[dict[str, Any]]:
     held = {r["person_key"] for r in run.rows("identities") if r["person_id"] == person_id}
     return [
-        {k: row[k] for k in ("left", "right", "rule", "decision", "reason", "decided_on", "decided_by")}
+        {
+            k: row[k]
+            for k in ("left", "right", "rule", "decision", "reason", "decided_on", "decided_by")
+        }
         for row in run.rows("links")
         if row["left"] in held or row["right"] in held
     ]

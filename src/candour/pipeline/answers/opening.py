@@ -52,7 +52,8 @@ class OpenRun:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of one table."""
-        return self.table(name).to_pylist()
+        found: list[dict[str, Any]] = self.table(name).to_pylist()
+        return found
 
     @cached_property
     def deaths(self) -> dict[str, dict[str, Any]]:
@@ -98,7 +99,8 @@ def open_run(folder: Path) -> OpenRun:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
-            f"{folder} is not a run: it holds no manifest.", "`candour run INPUT --out RUN` makes one."
+            f"{folder} is not a run: it holds no manifest.",
+            "`candour run INPUT --out RUN` makes one.",
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise UserError(f"The manifest of {folder} is damaged.", "Make the run again.") from None

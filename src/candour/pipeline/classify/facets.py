@@ -1,9 +1,9 @@
 """Facets: what a definition may ask about a death, under each way the world may have been.
 
 Most deaths have one scenario. Where the extracts leave something open, each possible answer becomes
-a scenario of its own, and a definition is *in* or *out* only where all of them agree. So nothing has
-to be guessed: not the day of a death of which the month is known, nor whether somebody whose stay
-"ended" on the day of the death had gone home.
+a scenario of its own, and a definition is *in* or *out* only where all of them agree. So nothing
+has to be guessed: not the day of a death of which the month is known, nor whether somebody whose
+stay "ended" on the day of the death had gone home.
 
 Written with operations that DuckDB and Spark share. Rules: domain D2.1-D2.6, design 6.4.
 """
@@ -32,8 +32,8 @@ def possible_dates(deaths: ir.Table, candidates: ir.Table, stays: ir.Table) -> i
 
     One for an exact date. For a date known to the month or year: its ends, and the days around each
     beginning and end of a stay between them, since no answer changes anywhere else. ``candidates``
-    holds ``death_id, date_from, date_to, date_as`` (several where sources of equal standing differ);
-    a death without candidates keeps one row without a date.
+    holds ``death_id, date_from, date_to, date_as`` (several where sources of equal standing
+    differ); a death without candidates keeps one row without a date.
     """
     import ibis
 
@@ -173,9 +173,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     unsure = (s.hidden | s.no_date).fill_null(False)
     is_during = s.is_during.fill_null(False)
     return s.mutate(
-        during_stay=ibis.cases(
-            (is_during, True), (unsure, ibis.null("boolean")), else_=False
-        ),
+        during_stay=ibis.cases((is_during, True), (unsure, ibis.null("boolean")), else_=False),
         detained=ibis.cases(
             (s.held.fill_null(False), True),
             (s.status_not_told.fill_null(False) | unsure, ibis.null("boolean")),

@@ -1,4 +1,5 @@
-"""The death ledger: which sources know of each death, when each learned, and whether each ought to."""
+"""The death ledger: which sources know of each death, when each learned, and whether each ought to.
+"""
 
 from __future__ import annotations
 
@@ -89,10 +90,8 @@ all_rows AS (SELECT * FROM known UNION ALL SELECT * FROM unheard),
 placed AS (
   SELECT a.*,
          CASE WHEN a.kind IN ({national}) THEN 'national'
-              WHEN c.during_provider IS NOT NULL AND a.provider IS NOT DISTINCT FROM nullif(c.during_provider, '')
-                THEN 'died-in-its-care'
-              WHEN c.index_provider IS NOT NULL AND a.provider IS NOT DISTINCT FROM nullif(c.index_provider, '')
-                THEN 'after-its-care'
+              WHEN coalesce(a.provider, '') = c.during_provider THEN 'died-in-its-care'
+              WHEN coalesce(a.provider, '') = c.index_provider THEN 'after-its-care'
               ELSE 'knows-the-person' END AS relation
   FROM all_rows a LEFT JOIN {care} c ON c.death_id = a.death_id)
 SELECT p.death_id, p.provider, p.layout, p.role, p.kind, p.file, p.knows, p.known_on, p.received_on,

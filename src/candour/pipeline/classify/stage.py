@@ -33,11 +33,12 @@ class Classified:
     shares: ir.Table
 
 
-# Lists of stays can speak of a person if at least one was received, if every provider that knows the
-# person sent one, if the person could have been found in them at all, and if nobody on them may be
-# the same person: a pair that waits for a decision proves nothing.
+# Lists of stays can speak of a person if at least one was received, if every provider that knows
+# the person sent one, if the person could have been found in them at all, and if nobody on them may
+# be the same person: a pair that waits for a decision proves nothing.
 _STAYS_KNOWN = """
-WITH stay_lists AS (SELECT DISTINCT coalesce(provider, '') AS provider FROM {lists} WHERE tells_stays),
+WITH stay_lists AS (
+  SELECT DISTINCT coalesce(provider, '') AS provider FROM {lists} WHERE tells_stays),
 per_person AS (
   SELECT person_id, bool_or(in_stay_list) AS in_stay_list, bool_or(can_be_found) AS can_be_found,
          bool_or(in_doubt) AS in_doubt,
@@ -45,12 +46,13 @@ per_person AS (
                  (SELECT provider FROM stay_lists)) AS unheard
   FROM {knowledge} GROUP BY person_id)
 SELECT person_id,
-       EXISTS (SELECT 1 FROM stay_lists) AND NOT unheard AND NOT in_doubt AND (in_stay_list OR can_be_found)
-         AS stays_known
+       EXISTS (SELECT 1 FROM stay_lists) AND NOT unheard AND NOT in_doubt
+         AND (in_stay_list OR can_be_found) AS stays_known
 FROM per_person
 """
 
-# The provider whose ward it was, where every scenario says the same ("": nobody states whose it is).
+# The provider whose ward it was, where every scenario says the same ("": nobody states whose it
+# is).
 _CARE = """
 SELECT f.death_id,
        CASE WHEN count(DISTINCT coalesce(d.provider, '')) = 1 AND bool_and(f.during_stay)
@@ -72,7 +74,8 @@ WITH involved AS (
   WHERE s.provider IS NOT NULL)
 SELECT i.death_id, i.provider,
        coalesce(i.provider = coalesce(nullif(c.during_provider, ''), nullif(c.index_provider, ''),
-         CASE WHEN count(*) OVER (PARTITION BY i.death_id) = 1 THEN i.provider END), false) AS is_primary
+         CASE WHEN count(*) OVER (PARTITION BY i.death_id) = 1 THEN i.provider END), false)
+         AS is_primary
 FROM involved i LEFT JOIN {care} c USING (death_id)
 """
 
@@ -130,9 +133,7 @@ def _facets(
         group_by="death_id",
         order_by=["death_date", "date_as", "ending_as", "transfer_as", "open_as"],
     )
-    numbered = joined.mutate(
-        scenario=ibis.row_number().over(order), assumption=assumption(joined)
-    )
+    numbered = joined.mutate(scenario=ibis.row_number().over(order), assumption=assumption(joined))
     known_here = (numbered.stays_known.fill_null(False) & ~numbered.hidden).fill_null(False)
     return engine.keep(
         numbered.select(

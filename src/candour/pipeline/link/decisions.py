@@ -54,7 +54,7 @@ def read_decisions(path: Path, as_known_on: dt.date | None = None) -> list[Decis
         undated = [d.row for d in decisions if d.decided_on is None]
         if undated:
             raise UserError(
-                f"{path.name}, row {undated[0]}: a decision without its date cannot be placed in time.",
+                f"{path.name}, row {undated[0]}: a decision without its date has no place in time.",
                 "Fill in decided_on, or run without --as-known-on.",
             )
         decisions = [d for d in decisions if d.decided_on and d.decided_on <= as_known_on]

@@ -1,4 +1,5 @@
-"""Exact rules: two identities are one person when an exact key agrees and nothing speaks against it.
+"""Exact rules: two identities are one person when an exact key agrees and nothing speaks against
+it.
 
 A key alone is never enough. An NHS number can be typed into the wrong record, and a mother's can
 stand in her child's; so it needs a second fact that agrees. A blank never equals a blank.
@@ -97,7 +98,7 @@ WHERE NOT coalesce(nhs_a <> nhs_b, false) AND coalesce(given_agrees, true)
 def facts(engine: Engine, rows: ir.Table) -> ir.Table:
     """What each identity's present rows say of the person, names made plain for comparison.
 
-    The plain form lives only here: accents, hyphens and apostrophes (O'Brien, O’Brien) are set
+    The plain form lives only here: accents, hyphens and apostrophes (straight or curly) are set
     aside to compare, never in what is kept or shown.
     """
     return engine.sql(_PERSON_FACTS, rows=rows)
@@ -110,7 +111,9 @@ def suggested(engine: Engine, known: ir.Table) -> ir.Table:
         f"HAVING count(DISTINCT node) > {SHARED_BY_MANY}",
         f=known,
     )
-    usable = engine.sql("SELECT * FROM {f} WHERE nhs NOT IN (SELECT nhs FROM {c})", f=known, c=crowded)
+    usable = engine.sql(
+        "SELECT * FROM {f} WHERE nhs NOT IN (SELECT nhs FROM {c})", f=known, c=crowded
+    )
     by_number = _counted(engine, usable, "a.nhs = b.nhs")
     by_name = _counted(
         engine, known, "a.surname = b.surname AND a.birth = b.birth AND a.died = b.died"

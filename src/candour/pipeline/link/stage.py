@@ -56,7 +56,9 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
         far as they name an identity that nothing else names.
     :param decisions: what people decided; they outrank every rule.
     """
-    rows = engine.keep(standard.filter((standard.outcome == "accepted") & standard.person_key.notnull()))
+    rows = engine.keep(
+        standard.filter((standard.outcome == "accepted") & standard.person_key.notnull())
+    )
     present = rows.filter(rows.standing == "present")
     known = exact.facts(engine, present)
     nodes = {
@@ -157,7 +159,9 @@ def _links(
     decided = {(p.a, p.b): d for p, d in said}
     why_not = {(p.a, p.b, p.rule): why for p, why in refused}
     settled = {
-        key for key, d in decided.items() if d.decision == "same" or clusters[key[0]] != clusters[key[1]]
+        key
+        for key, d in decided.items()
+        if d.decision == "same" or clusters[key[0]] != clusters[key[1]]
     }
     rows = []
     for pair in sorted(set(pairs), key=lambda p: (p.a, p.b, p.rule)):

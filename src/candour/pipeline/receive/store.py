@@ -179,7 +179,10 @@ def _whole_hash(store: Path, digest: str) -> str:
             "That is not the hash of a submission.",
             "Copy it from submissions.csv of the run: 64 characters, or at least the first 8.",
         )
-    names = {path.name.removesuffix(".withdrawn").removesuffix(".hold") for path in store.glob(f"{wanted}*")}
+    names = {
+        path.name.removesuffix(".withdrawn").removesuffix(".hold")
+        for path in store.glob(f"{wanted}*")
+    }
     found = sorted(name for name in names if _HASH.fullmatch(name))
     if len(found) != 1:
         many = "several submissions that begin so" if found else "no such submission"

@@ -34,7 +34,8 @@ RECEIVED_ON = "came__received_on"
 
 @dataclass(frozen=True)
 class Way:
-    """How a column writes its dates, and what is asked of them: columns of one way are read together."""
+    """How a column writes its dates, and what is asked of them: columns of one way are read
+    together."""
 
     how: str
     order: str | None
@@ -76,7 +77,9 @@ class Dates:
     def read_all(self) -> None:
         """Read every text that was asked for, once for each way."""
         for way, pieces in self.asked.items():
-            texts = self.engine.keep(ibis.union(*pieces, distinct=True) if len(pieces) > 1 else pieces[0])
+            texts = self.engine.keep(
+                ibis.union(*pieces, distinct=True) if len(pieces) > 1 else pieces[0]
+            )
             parsed = _parsed(way, texts)
             codes = tuple(parsed.faults)
             self.read[way] = (
@@ -103,9 +106,7 @@ def _parsed(way: Way, texts: ir.Table) -> Parsed:
     if way.how == "parts":
         pieces = texts.text.split(PARTS)
         return parse_date_parts(*(pieces[n] for n in range(3)), **asked)
-    return parse_date_column(
-        texts.text, order=way.order, format=way.format, zone=way.zone, **asked
-    )
+    return parse_date_column(texts.text, order=way.order, format=way.format, zone=way.zone, **asked)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """How a role's rows are told apart: source identities (design 6.2).
 
-A *record* is (submission, row) and says where a value stood. A *source identity* is (provider, role,
-local id) and says whom or what a row is about, in every file that this provider ever sends; decisions,
-ids and aliases refer to it. It is written ``PROVIDER/ROLE:ID``, or ``ROLE:ID`` where nothing says
-whose file it is. Where a layout has no local id, or its key holds somebody's name, birth date or NHS
-number, the id is a hash of the row, so that no identity ever shows a personal value.
+A *record* is (submission, row) and says where a value stood. A *source identity* is (provider,
+role, local id) and says whom or what a row is about, in every file that this provider ever sends;
+decisions, ids and aliases refer to it. It is written ``PROVIDER/ROLE:ID``, or ``ROLE:ID`` where
+nothing says whose file it is. Where a layout has no local id, or its key holds somebody's name,
+birth date or NHS number, the id is a hash of the row, so that no identity ever shows a personal
+value.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class Keys:
     """The key columns of one role.
 
     ``person`` tells people apart (or, in a list that names nobody, events); ``row`` is the longest
-    key and tells rows apart; ``stay`` and ``event`` where the role has them; ``joined`` is the column
-    that the layout joins to other roles, and ``space`` the name that the joined roles share.
+    key and tells rows apart; ``stay`` and ``event`` where the role has them; ``joined`` is the
+    column that the layout joins to other roles, and ``space`` the name that the joined roles share.
     """
 
     person: tuple[str, ...]

@@ -19,7 +19,8 @@ PLACE = ("submission", "file", "sheet", "row", "line")
 
 _MARKED = """
 SELECT came__submission AS submission, came__file AS file, came__sheet AS sheet, came__seq AS seq,
-       _row AS "row", _line AS line, unnest(list_filter([{marks}], lambda x: x IS NOT NULL)) AS fault
+       _row AS "row", _line AS line,
+       unnest(list_filter([{marks}], lambda x: x IS NOT NULL)) AS fault
 FROM {{rows}} WHERE {any}
 """
 
@@ -30,9 +31,7 @@ FROM {rows} WHERE rejected_for IS NOT NULL
 """
 
 
-def noted(
-    engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]
-) -> list[Finding]:
+def noted(engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]) -> list[Finding]:
     """The findings of typed rows, in the order of files and rows.
 
     :param rows: typed rows with a boolean column for each fault, and ``rejected_for``.
@@ -41,9 +40,13 @@ def noted(
     """
     found: list[Finding] = []
     if faults:
-        marks = ", ".join(f'CASE WHEN "{name}" THEN {n} END' for n, (name, _, _) in enumerate(faults))
+        marks = ", ".join(
+            f'CASE WHEN "{name}" THEN {n} END' for n, (name, _, _) in enumerate(faults)
+        )
         any_of = " OR ".join(f'"{name}"' for name, _, _ in faults)
-        marked: pa.Table = engine.arrow(engine.sql(_MARKED.format(marks=marks, any=any_of), rows=rows))
+        marked: pa.Table = engine.arrow(
+            engine.sql(_MARKED.format(marks=marks, any=any_of), rows=rows)
+        )
         ordered = marked.sort_by([(name, "ascending") for name in ("seq", "row", "fault")])
         for each in ordered.to_pylist():
             _, column, code = faults[each["fault"]]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def one_text(target: Target, sent: Sequence[ir.StringValue]) -> ir.StringValue:
-    """What the file says of a field, as one text: its columns put together, or the first of them."""
+    """What the file says of a field, as one text: its columns put together, or the first of them.
+    """
     if target.how == "year-month-day":
         return _joined(sent, PARTS)
     if target.how == "first-of":
@@ -39,9 +40,7 @@ def plain_field(
     value: ir.Value
     if target.codes is not None:
         known = [(text == said, code) for said, code in target.codes.items() if code is not None]
-        value = (
-            ibis.cases(*known, else_=ibis.null("string")) if known else ibis.null("string")
-        )
+        value = ibis.cases(*known, else_=ibis.null("string")) if known else ibis.null("string")
         faults["unmapped-code"] = text.notnull() & text.notin(list(target.codes) or [""])
     else:
         parsed: Parsed = parse_field(

@@ -1,9 +1,9 @@
 """What becomes of each row: accepted, rejected or a duplicate; and which rows still stand.
 
 Every data row of a file gets one outcome, so rows in = accepted + rejected + duplicate. A row equal
-to one already received from the same provider and role is a duplicate of the earliest. Of one source
-identity the latest received is what the source says now; what it said before stays, superseded. A row
-that a later snapshot no longer holds was withdrawn by its source (design 6.3).
+to one already received from the same provider and role is a duplicate of the earliest. Of one
+source identity the latest received is what the source says now; what it said before stays,
+superseded. A row that a later snapshot no longer holds was withdrawn by its source (design 6.3).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SELECT * EXCLUDE (place, first_submission, first_row),
 FROM {rows}
 """
 
-# Two rows of one local id that share neither birth date nor surname, or hold two NHS numbers without
-# the birth date to speak for a correction, are two people: the later submission's rows get an
-# identity of their own, so that strangers are never joined by an id that was given out twice or by
-# files of two providers that nobody told apart.
+# Two rows of one local id that share neither birth date nor surname, or hold two NHS numbers
+# without the birth date to speak for a correction, are two people: the later submission's rows get
+# an identity of their own, so that strangers are never joined by an id that was given out twice or
+# by files of two providers that nobody told apart.
 _CONTRADICTED = """
 SELECT a.identity, b.submission, min(b.seq) AS seq
 FROM {rows} a JOIN {rows} b

@@ -84,7 +84,6 @@ def rejected_for(role: FileRole, keys: Keys, table: ir.Table) -> ir.StringValue:
         if where.not_in is not None:
             answers.append((text.isin(where.not_in), where.finding))
     answers += [
-        (text.isnull(), "row-without-its-key")
-        for text in as_sent(table, role.nulls, keys.required)
+        (text.isnull(), "row-without-its-key") for text in as_sent(table, role.nulls, keys.required)
     ]
     return ibis.cases(*answers, else_=None) if answers else ibis.null("string")

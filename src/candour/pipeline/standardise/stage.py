@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
     from candour.tables import Engine
 
+
 @dataclass
 class Standardised:
     """What standardising gives.
 
     ``rows``: the wide table (one row per row received, typed, with identities, outcome, standing);
     ``findings``: a table of findings by place. Columns of ``rows`` that hold values are named
-    ``entity__field``, with ``__from`` and ``__to`` for the ends of a date and ``__sent`` for the text.
+    ``entity__field``, with ``__from`` and ``__to`` for the ends of a date and ``__sent`` for the
+    text.
     """
 
     rows: ir.Table

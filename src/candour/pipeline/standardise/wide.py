@@ -20,7 +20,6 @@ from candour.pipeline.standardise.columns import (
     as_sent,
     entities,
     load_field,
-    wide_columns,
     wide_name,
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
@@ -216,7 +215,8 @@ def _column(file: Files, text: str) -> str:
 
 
 def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
-    """Value columns by name: what the file says, then what the layout implies where it says none."""
+    """Value columns by name: what the file says, then what the layout implies where it says none.
+    """
     role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
 
@@ -284,7 +284,9 @@ def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
         "person_key": source + local_id(keys.person),
         "row_key": source + local_id(keys.row),
         "stay_key": source + local_id(keys.stay),
-        "namespace_key": ibis.ifelse(named[0].isnull(), None, space) if named else ibis.null("string"),
+        "namespace_key": ibis.ifelse(named[0].isnull(), None, space)
+        if named
+        else ibis.null("string"),
     }
 
 

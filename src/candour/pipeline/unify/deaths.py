@@ -25,8 +25,8 @@ FROM {{spells}} s JOIN {{ids}} i ON i.person_key = s.person_key
 WHERE s.died_here AND s.ended_on IS NOT NULL AND i.death_id IS NOT NULL
 """
 
-# The best source that gives a date settles it. Where it knows only the month, the exact day that the
-# next best source gives within that month is the same date said more closely.
+# The best source that gives a date settles it. Where it knows only the month, the exact day that
+# the next best source gives within that month is the same date said more closely.
 _CANDIDATES = """
 WITH best AS (SELECT death_id, min(rank) AS rank FROM {said} GROUP BY death_id),
 top AS (SELECT s.* FROM {said} s JOIN best b USING (death_id, rank)),
@@ -40,7 +40,8 @@ used AS (
   SELECT * FROM exact UNION ALL SELECT * FROM closer UNION ALL
   SELECT * FROM top WHERE death_id NOT IN (SELECT death_id FROM exact UNION ALL
                                            SELECT death_id FROM closer))
-SELECT death_id, date_from, date_to, arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, "row", kind)) AS kind,
+SELECT death_id, date_from, date_to,
+       arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, "row", kind)) AS kind,
        max((coalesce(known_on, DATE '0001-01-01'), seq, "row")) AS latest
 FROM used GROUP BY death_id, date_from, date_to
 """
@@ -48,7 +49,8 @@ FROM used GROUP BY death_id, date_from, date_to
 _NUMBERED = """
 SELECT death_id, date_from, date_to, kind,
        count(*) OVER (PARTITION BY death_id) AS differing,
-       row_number() OVER (PARTITION BY death_id ORDER BY latest DESC, date_from DESC, date_to) AS place
+       row_number() OVER (
+         PARTITION BY death_id ORDER BY latest DESC, date_from DESC, date_to) AS place
 FROM {candidates}
 """
 
@@ -72,9 +74,11 @@ SELECT d.death_id, d.person_id, d.identified,
               THEN 'year' ELSE 'between' END AS death_date_precision,
        c.kind AS death_date_source,
        p.birth_from, p.birth_to,
-       CASE WHEN p.birth_from = p.birth_to AND c.date_from = c.date_to AND c.date_from >= p.birth_from
+       CASE WHEN p.birth_from = p.birth_to AND c.date_from = c.date_to
+              AND c.date_from >= p.birth_from
             THEN date_diff('year', p.birth_from, c.date_from)
-                 - (strftime(c.date_from, '%m%d') < strftime(p.birth_from, '%m%d'))::int END AS age_years,
+                 - (strftime(c.date_from, '%m%d') < strftime(p.birth_from, '%m%d'))::int
+            END AS age_years,
        p.sex, p.ethnic_category, p.underlying_cause, p.registered_on, p.first_known_on
 FROM (SELECT DISTINCT death_id, person_id, identified FROM {ids} WHERE death_id IS NOT NULL) d
 LEFT JOIN (SELECT * FROM {candidates} WHERE chosen) c ON c.death_id = d.death_id
@@ -109,7 +113,8 @@ SELECT d.person_id, d.death_id,
        s."row" AS other_row, s.known_on AS other_known_on
 FROM {deaths} d JOIN {spells} s ON s.person_id = d.person_id
 WHERE d.death_date IS NOT NULL AND (
-  s.admitted_on > d.death_date OR s.ended_on > d.death_date OR (s.died_here AND s.ended_on <> d.death_date))
+  s.admitted_on > d.death_date OR s.ended_on > d.death_date
+  OR (s.died_here AND s.ended_on <> d.death_date))
 """
 
 
@@ -118,9 +123,7 @@ def against_stays(engine: Engine, deaths: ir.Table, spells: ir.Table) -> ir.Tabl
     return engine.sql(_AGAINST_STAYS, deaths=deaths, spells=spells)
 
 
-def date_candidates(
-    engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.Table
-) -> ir.Table:
+def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.Table) -> ir.Table:
     """The dates that a death may have had: ``death_id, date_from, date_to, kind, chosen, date_as``.
 
     One where the best source settles it. ``date_as`` says in words why there is more than one day.
@@ -132,5 +135,6 @@ def date_candidates(
 
 
 def deaths(engine: Engine, ids: ir.Table, candidates: ir.Table, values: ir.Table) -> ir.Table:
-    """One row per death; ``birth_from`` and ``birth_to`` are for ages and must not leave the run."""
+    """One row per death; ``birth_from`` and ``birth_to`` are for ages and must not leave the run.
+    """
     return engine.sql(_DEATHS, ids=ids, candidates=candidates, values=values)

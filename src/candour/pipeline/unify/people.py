@@ -33,7 +33,12 @@ IDS = pa.schema(
     ]
 )
 ALIASES = pa.schema(
-    [("alias", pa.string()), ("id", pa.string()), ("source_identity", pa.string()), ("reason", pa.string())]
+    [
+        ("alias", pa.string()),
+        ("id", pa.string()),
+        ("source_identity", pa.string()),
+        ("reason", pa.string()),
+    ]
 )
 _REASON = "This source identity is one person with the identity that was received first."
 
@@ -42,9 +47,9 @@ def numbered(engine: Engine, rows: ir.Table, clusters: ir.Table) -> tuple[ir.Tab
     """Ids for every source identity, and the ids that they would have had alone.
 
     :returns: ``person_key, person_id, death_id (null: nobody says that they died), identified``
-        (false: an event report that names nobody), and aliases: an id that an identity had, or would
-        have had, before it was found to be one person with an earlier one, with the id in force. So
-        an id once printed always leads to its record, and after a split back to its own.
+        (false: an event report that names nobody), and aliases: an id that an identity had, or
+        would have had, before it was found to be one person with an earlier one, with the id in
+        force. So an id once printed always leads to its record, and after a split back to its own.
     """
     nodes = engine.rows(engine.sql(_NODES, rows=rows, clusters=clusters))
     by_cluster: dict[str, list[dict[str, str]]] = {}

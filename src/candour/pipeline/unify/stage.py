@@ -41,7 +41,8 @@ class Unified:
 _SPELLS = """
 SELECT i.person_id AS person, i.person_id, r.person_key, r.stay_key AS spell_key, r.provider,
        r.stay__admitted_on AS admitted_on, r.stay__discharged_on AS discharged_on,
-       r.stay__discharged_on IS NULL AND r.stay__discharged_on__sent IS NOT NULL AS discharge_unread,
+       r.stay__discharged_on IS NULL AND r.stay__discharged_on__sent IS NOT NULL
+         AS discharge_unread,
        r.stay__admitted_on IS NULL AND r.stay__admitted_on__sent IS NOT NULL AS admission_unread,
        r.stay__discharge_method AS discharge_method,
        r.stay__discharge_destination AS discharge_destination,
@@ -95,7 +96,8 @@ _KNOWLEDGE = """
 SELECT i.person_id, i.death_id, r.provider, r.layout, r.role, r.kind, r.file,
        bool_or(l.tells_stays) AS in_stay_list,
        bool_or(l.shares_ids_with_stays OR r.person__nhs_number IS NOT NULL OR
-         (r.person__surname IS NOT NULL AND r.person__birth_date__from IS NOT NULL)) AS can_be_found,
+         (r.person__surname IS NOT NULL AND r.person__birth_date__from IS NOT NULL))
+         AS can_be_found,
        bool_or(r.has_death) AS knows_death,
        min(r.known_on) FILTER (r.has_death) AS known_on, min(r.received_on) AS received_on,
        min(v.value) AS says, bool_or(d.person_id IS NOT NULL) AS in_doubt
@@ -144,9 +146,7 @@ def knowledge(
     )
 
 
-def unify(
-    engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.Table
-) -> Unified:
+def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.Table) -> Unified:
     """Make one record per person, stay and death.
 
     :param rows: standardised rows.
@@ -175,9 +175,7 @@ def unify(
         death_dates=dates,
         near_misses=_with_event_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids)),
         values=all_values,
-        conflicts=conflicts(engine, all_values).union(
-            dying.against_stays(engine, deaths, spells)
-        ),
+        conflicts=conflicts(engine, all_values).union(dying.against_stays(engine, deaths, spells)),
         aliases=aliases,
     )
 

@@ -30,9 +30,9 @@ DAYS_TRANSFER = 3
 def endings(spells: ir.Table) -> ir.Table:
     """Add ``ending`` to spells: how each one ended, as far as its record tells.
 
-    ``open``: no discharge is recorded. ``died``. ``alive``. ``not-told``: it ended, and nothing says
-    whether the person died or left. ``not-known``: a discharge is recorded whose date cannot be
-    read or lies before the admission, so that the date is not believed.
+    ``open``: no discharge is recorded. ``died``. ``alive``. ``not-told``: it ended, and nothing
+    says whether the person died or left. ``not-known``: a discharge is recorded whose date cannot
+    be read or lies before the admission, so that the date is not believed.
     """
     import ibis
 
@@ -50,10 +50,9 @@ def endings(spells: ir.Table) -> ir.Table:
             & s.discharge_destination.notin((*DIED_DESTINATIONS, *NOT_TOLD_DESTINATIONS))
         )
     ).fill_null(False)
-    believed = (
-        s.discharged_on.notnull()
-        & (s.admitted_on.isnull() | (s.discharged_on >= s.admitted_on)).fill_null(False)
-    )
+    believed = s.discharged_on.notnull() & (
+        s.admitted_on.isnull() | (s.discharged_on >= s.admitted_on)
+    ).fill_null(False)
     recorded = s.discharged_on.notnull() | s.discharge_unread
     ending = ibis.cases(
         (~recorded, "open"),
@@ -109,8 +108,8 @@ def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:
     ``ending`` is that of the last spell to end, or ``open``. ``open_earlier``: an earlier spell of
     the chain was never closed though a later one ended: either the person is still there or the
     record was left open, and nothing tells which. ``unresolved``: the last discharge was to another
-    ward, and no spell there was found. ``absent_from``: the person was absent without leave when the
-    stay was closed, from that day (domain D2.5).
+    ward, and no spell there was found. ``absent_from``: the person was absent without leave when
+    the stay was closed, from that day (domain D2.5).
     """
     import ibis
 
@@ -154,9 +153,7 @@ def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:
         w.unknown & (~closed | (w.unknown_start >= w.last_end).fill_null(False))
     )
     w = w.mutate(
-        ending=ibis.cases(
-            (is_open, "open"), (not_known, "not-known"), else_=w.last_ending
-        ),
+        ending=ibis.cases((is_open, "open"), (not_known, "not-known"), else_=w.last_ending),
     )
     settled = w.ending.isin(("died", "alive", "not-told"))
     w = w.mutate(
@@ -169,11 +166,13 @@ def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:
         absences.filter(absences.absence_kind == "absent-without-leave")
         .join(w, "person")
         .filter(
-            lambda t: t.ended_on.notnull()
-            & (t.absent_on >= t.started_on)
-            & (t.absent_on <= t.ended_on)
-            & (t.absent_until.isnull() | (t.absent_until >= t.ended_on))
-            & (t.ending != "died")
+            lambda t: (
+                t.ended_on.notnull()
+                & (t.absent_on >= t.started_on)
+                & (t.absent_on <= t.ended_on)
+                & (t.absent_until.isnull() | (t.absent_until >= t.ended_on))
+                & (t.ending != "died")
+            )
         )
         .group_by(["person", "chain"])
         .agg(absent_from=lambda t: t.absent_on.max())

@@ -29,8 +29,8 @@ SOURCES = pa.schema(
 )
 BY_LAYOUT = "by the layout"
 
-# Entities whose fields a person has once, so that two values are a conflict. A person has many stays,
-# local ids and reports; within one source identity of a stay the latest row stands.
+# Entities whose fields a person has once, so that two values are a conflict. A person has many
+# stays, local ids and reports; within one source identity of a stay the latest row stands.
 ONCE = ("person", "death")
 NOT_ONCE = (
     "person.local_patient_id",
@@ -70,8 +70,8 @@ LEFT JOIN {{sources}} s ON s.layout = v.layout AND s.role = v.role
 _CONFLICTS = """
 WITH held AS (
   SELECT person_id, max(death_id) OVER (PARTITION BY person_id) AS death_id, entity, field,
-         value, value_from, value_to, kind, provider, file, "row", known_on, received_on, person_key,
-         chosen
+         value, value_from, value_to, kind, provider, file, "row", known_on, received_on,
+         person_key, chosen
   FROM {{values}} WHERE standing = 'present' AND entity IN ({once}) AND
     entity || '.' || field NOT IN ({not_once}))
 SELECT a.person_id, a.death_id, 'values-differ' AS conflict, a.entity, a.field,
@@ -114,7 +114,9 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                 )
             )
     long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
-    return engine.sql(_CHOSEN.format(by_layout=BY_LAYOUT), values=long, sources=engine.table(sources))
+    return engine.sql(
+        _CHOSEN.format(by_layout=BY_LAYOUT), values=long, sources=engine.table(sources)
+    )
 
 
 def conflicts(engine: Engine, all_values: ir.Table) -> ir.Table:
@@ -134,5 +136,6 @@ def _date_words(low: str, high: str) -> str:
         f"THEN strftime({low}, '%Y-%m') "
         f"WHEN dayofyear({low}) = 1 AND month({high}) = 12 AND day({high}) = 31 "
         f"AND year({low}) = year({high}) THEN strftime({low}, '%Y') "
-        f"WHEN {low} IS NOT NULL THEN strftime({low}, '%Y-%m-%d') || '/' || strftime({high}, '%Y-%m-%d') END"
+        f"WHEN {low} IS NOT NULL THEN strftime({low}, '%Y-%m-%d') || '/' "
+        f"|| strftime({high}, '%Y-%m-%d') END"
     )
