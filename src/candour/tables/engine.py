@@ -68,7 +68,8 @@ class Engine:
     def read(self, paths: Path | Sequence[Path], *, path_as: str | None = None) -> ir.Table:
         """A table over one Parquet file, or over several of the same columns.
 
-        ``path_as`` names a column to be added that says which file each row is from.
+        ``path_as`` names a column to be added that says which file each row is from, by its
+        absolute path.
         """
         several = [paths] if isinstance(paths, Path) else list(paths)
         options = {"filename": path_as} if path_as else {}

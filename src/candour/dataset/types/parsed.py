@@ -14,8 +14,8 @@ import ibis.expr.types as ir
 
 # RE2's \s knows ASCII only; spreadsheets and web pages leave these others around a value.
 BLANKS = (
-    r"\s\x1c-\x1f\x{0085}\x{00a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}"
-    r"\x{2060}\x{3000}\x{feff}"
+    r"\s\x0b\x1c-\x1f\x{0085}\x{00a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}"
+    r"\x{205f}\x{2060}\x{3000}\x{feff}"
 )
 
 SCIENTIFIC = r"^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+$"

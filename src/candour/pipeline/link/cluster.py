@@ -84,6 +84,7 @@ STRENGTH = (
     "nhs-number-and-a-second-fact",
     "name-birth-and-death-date",
     "surname-and-birth-date",
+    "one-number-two-people",
 )
 """Rules from the strongest to the weakest."""
 

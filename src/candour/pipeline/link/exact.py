@@ -54,11 +54,15 @@ FROM {{compared}}
 
 # Best evidence first: of several rows of one identity the pair that agrees most speaks for both.
 _BY_NUMBER = """
-SELECT a, b, 'nhs-number-and-a-second-fact' AS rule,
+SELECT a, b,
+       CASE WHEN agree + postcode_agree = 0 AND against > 1 THEN 'one-number-two-people'
+            ELSE 'nhs-number-and-a-second-fact' END AS rule,
        CASE WHEN (agree > 0 AND against <= 1) OR (agree = 0 AND against = 0 AND postcode_agree > 0)
             THEN 'match' ELSE 'review' END AS decision,
        CASE WHEN agree + postcode_agree = 0 AND against = 0
               THEN 'One NHS number, and no other fact that both hold.'
+            WHEN agree + postcode_agree = 0 AND against > 1
+              THEN 'One NHS number on two people: nothing else that both hold agrees.'
             WHEN against > 1 OR agree = 0
               THEN 'One NHS number, and other facts that differ: it may be two people.'
             ELSE 'One NHS number, and a second fact that agrees.' END AS reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,8 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
     came = engine.table(
         pa.table(
             {
-                FROM: [str(s.path) for s in alike],
+                # As the engine names files, however the run's folder was written.
+                FROM: [os.path.abspath(s.path) for s in alike],
                 **{
                     f"{CAME_AS}{n}": pa.array([getattr(s, n) for s in alike], type_)
                     for n, type_ in CAME.items()

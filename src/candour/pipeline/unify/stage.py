@@ -111,7 +111,9 @@ WHERE r.outcome = 'accepted' AND r.standing = 'present'
 GROUP BY ALL
 """
 
-# Who may be one person with somebody on a list of stays, which nobody has decided.
+# Who may be one person with somebody on a list of stays, which nobody has decided. Where one NHS
+# number stands for two people of whom nothing else agrees, whose number it is waits for a decision;
+# that they are two does not.
 _IN_DOUBT = """
 WITH listed AS (
   SELECT DISTINCT i.person_id FROM {rows} r JOIN {ids} i ON i.person_key = r.person_key
@@ -119,7 +121,7 @@ WITH listed AS (
 pairs AS (
   SELECT a.person_id AS one, b.person_id AS other FROM {links} l
   JOIN {ids} a ON a.person_key = l."left" JOIN {ids} b ON b.person_key = l."right"
-  WHERE l.decision = 'review')
+  WHERE l.decision = 'review' AND l.rule <> 'one-number-two-people')
 SELECT one AS person_id FROM pairs JOIN listed ON listed.person_id = pairs.other
 UNION SELECT other FROM pairs JOIN listed ON listed.person_id = pairs.one
 """
