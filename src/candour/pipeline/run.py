@@ -164,10 +164,11 @@ def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
                 provider=submission.provider,
                 received_on=submission.received_on,
                 period=getattr(submission, "period", None),
+                sheet=staged.sheet,
                 ragged=tuple(staged.rejected),
             )
         )
-    return sorted(sent, key=lambda s: (s.seq, s.role))
+    return sorted(sent, key=lambda s: (s.seq, s.role, s.sheet or ""))
 
 
 def _stages(

@@ -110,6 +110,7 @@ class _Checker:
         yield from self._columns(where, role)
         yield from self._codes(where, role)
         yield from self._dates(where, role)
+        yield from _sheet_faults(where, role)
         yield from self._implied(where, role.implies)
         yield from self._cannot_say(where, role.cannot_say)
         told = {target.entity for target in role.targets()}
@@ -278,6 +279,14 @@ class _Checker:
         return [
             f"{prefix}.{name}" for prefix, entity in self.entities.items() for name in entity.fields
         ]
+
+
+def _sheet_faults(where: str, role: FileRole) -> Iterator[str]:
+    """Faults of what a role says about sheets."""
+    if role.header.rows == 1 and "join" in role.header.model_fields_set:
+        yield f"{where}: header gives join, which needs rows of 2 or more"
+    if role.stop_at is not None and not role.stop_at.strip("*? "):
+        yield f"{where}: stop_at is {role.stop_at}, which every row would meet"
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -28,9 +28,16 @@ class _Part(BaseModel):
 
 
 class Header(_Part):
-    """How a file of this role is recognised: all of these columns are there (others may be)."""
+    """How a file of this role is recognised: all of these columns are there (others may be).
+
+    ``rows`` is how many rows the head of a sheet takes. Where it takes more than one, a column's
+    name is what stands over it, from the top, with ``join`` between; a band over several columns
+    is said for each of them.
+    """
 
     find: Annotated[list[Text], Field(min_length=1)]
+    rows: Annotated[int, Field(ge=1, le=5)] = 1
+    join: str = " "
 
 
 class DateStyle(_Part):
@@ -118,11 +125,18 @@ class Target:
 
 
 class FileRole(_Part):
-    """One kind of file of a layout: how to know it, what its rows are, what its columns mean."""
+    """One kind of file of a layout: how to know it, what its rows are, what its columns mean.
+
+    ``file_name`` and ``sheet`` are patterns (``Deaths*``, in any capitals) that decide only where
+    two roles share columns. ``stop_at`` is a pattern for the first filled cell of the row of a
+    sheet with which the table ends.
+    """
 
     kind: Text
     file_name: Text | None = None
+    sheet: Text | None = None
     header: Header
+    stop_at: Text | None = None
     rows_are: Annotated[list[Text], Field(min_length=1)]
     key: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
     columns: dict[str, Text | list[Text]] = {}

@@ -21,7 +21,7 @@ class Account:
     """What became of the rows of one file: how many there were, and which were kept out and why."""
 
     rows_read: int = 0
-    rejected: list[tuple[int, int, str]] = field(default_factory=list)
+    rejected: list[tuple[int, int | None, str]] = field(default_factory=list)
 
     def keep_out(self, line: int, code: str) -> None:
         """Count one more row, and keep it out."""

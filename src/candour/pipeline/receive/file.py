@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,13 @@ from candour.pipeline.receive.parquet import (
     read_parquet_header,
     unreadable_columns,
 )
-from candour.pipeline.receive.recognise import NotRecognised, Recognised, recognise, score
+from candour.pipeline.receive.recognise import (
+    Known,
+    NotRecognised,
+    Recognised,
+    recognise,
+    score,
+)
 from candour.pipeline.receive.staging import stage_text, write_batches
 from candour.pipeline.receive.survey import Survey
 from candour.sources.mapping import Mapping
@@ -24,13 +30,14 @@ from candour.sources.registry import Layouts
 
 @dataclass(frozen=True)
 class Read:
-    """A file that was recognised and staged at ``path``."""
+    """A file, or one sheet of a workbook, that was recognised and staged at ``path``."""
 
     mapping: Mapping
     role: str
     path: Path
     account: Account
     notes: tuple[Note, ...]
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,8 @@ def read_file(
     layouts: Layouts,
     name: str,
     layout_id: str | None = None,
-) -> Read | Left:
-    """Read one file into a staged Parquet file in ``work``.
+) -> tuple[Read, ...] | Left:
+    """Read one file into staged Parquet in ``work``: one, or one for each sheet that is known.
 
     ``name`` is the name under which it came (``path`` may lie in the store under a hash).
     ``layout_id`` names the layout where a person has said which it is. Raises ``OSError`` or
@@ -62,6 +69,8 @@ def read_file(
         if not roles:
             detail = "submissions.csv names a layout for it that is not known."
             return Left("unknown-layout", detail, ())
+    if seen.kind == "zip":
+        return _workbook(path, roles, name, work / seen.digest[:16], layout_id)
     scratch = work / f".{seen.digest}.utf8"
     try:
         if seen.kind == "parquet":
@@ -77,11 +86,42 @@ def read_file(
             opened, header = found, found.header
         known = recognise(roles, header.names, name)
         if isinstance(known, NotRecognised):
-            said = f"submissions.csv says that it is {layout_id}. " if layout_id else ""
-            return Left(known.code, said + known.detail, opened.notes if opened else ())
-        return _stage(path, opened, header, known, work, seen)
+            detail = _as_said(layout_id) + known.detail
+            return Left(known.code, detail, opened.notes if opened else ())
+        read = _stage(path, opened, header, known, work, seen)
+        return read if isinstance(read, Left) else (read,)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _as_said(layout_id: str | None) -> str:
+    return f"submissions.csv says that it is {layout_id}. " if layout_id else ""
+
+
+def _workbook(
+    path: Path, roles: list[Known], name: str, target: Path, layout_id: str | None
+) -> tuple[Read, ...] | Left:
+    from candour.pipeline.receive.sheets import read_workbook
+
+    book = read_workbook(path, roles, name, target)
+    reads: list[Read] = []
+    notes = list(book.notes)
+    for each in book.sheets:
+        told = (*each.notes, *_named(_header_notes(each.head.header, each.known), each.sheet))
+        if each.account.rows_read == 0:
+            each.path.unlink()
+            notes += [*told, Note("sheet-without-rows", sheet=each.sheet)]
+            continue
+        mapping, role = each.known.mapping, each.known.role
+        reads.append(Read(mapping, role, each.path, each.account, told, each.sheet))
+    if not reads:
+        code, detail = ("file-empty", "") if book.sheets else book.left
+        return Left(code, _as_said(layout_id) + detail, tuple(notes))
+    return (replace(reads[0], notes=(*notes, *reads[0].notes)), *reads[1:])
+
+
+def _named(notes: list[Note], sheet: str) -> list[Note]:
+    return [replace(note, sheet=sheet) for note in notes]
 
 
 def _stage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from candour.dataset.findings import Finding, finding
 from candour.errors import UserError
 from candour.pipeline.receive import store as stores
 from candour.pipeline.receive.file import Left, Read, read_file
+from candour.pipeline.receive.opening import Note
 from candour.pipeline.receive.received import STAGE, Received, Staged, Submission
 from candour.pipeline.receive.submissions import FILE_NAME, Said, Submissions, read_submissions
 from candour.pipeline.receive.survey import Survey, survey
@@ -151,8 +153,9 @@ class _Receiving:
             outcome = read_file(path, survey(path), self.work, self.layouts, name, said.layout)
         except OSError:
             return
-        if isinstance(outcome, Read):
-            outcome.path.unlink()
+        if not isinstance(outcome, Left):
+            for read in outcome:
+                read.path.unlink()
             self.not_covered.append(name)
 
     def receive(self, path: Path, name: str, said: Said, folder_provider: str | None) -> None:
@@ -177,6 +180,7 @@ class _Receiving:
             legal_basis=said.legal_basis,
             basis_expires=said.basis_expires,
             may_be_shown_to=said.may_be_shown_to,
+            rows=said.rows,
         )
         self._place[seen.digest] = len(self.submissions)
         self.submissions.append(submission)
@@ -191,29 +195,61 @@ class _Receiving:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
         except (OSError, pa.ArrowException):
             outcome = Left("file-not-readable", "", ())
-        for note in outcome.notes:
-            self._find(note.code, submission.id, submission.file, detail=note.detail)
         if isinstance(outcome, Left):
+            self._note(submission, outcome.notes)
             self._leave_out(submission, outcome.code, outcome.detail)
             return
-        mapping, role = outcome.mapping, outcome.role
+        read = sum(each.account.rows_read for each in outcome)
+        if said.rows is not None and said.rows != read:
+            for each in outcome:
+                each.path.unlink()
+            detail = f"It holds {read}, and submissions.csv says {said.rows}."
+            self._leave_out(submission, "row-count-not-as-stated", detail)
+            return
+        first = outcome[0].mapping
         self._set(
             submission,
-            layout=mapping.id,
-            layout_version=mapping.version,
-            role=role,
-            purpose=submission.purpose or mapping.purpose,
-            legal_basis=submission.legal_basis or mapping.legal_basis,
-            may_be_shown_to=submission.may_be_shown_to or mapping.may_be_shown_to,
+            layout=first.id,
+            layout_version=first.version,
+            role=outcome[0].role,
+            purpose=submission.purpose or first.purpose,
+            legal_basis=submission.legal_basis or first.legal_basis,
+            may_be_shown_to=submission.may_be_shown_to or first.may_be_shown_to,
         )
-        rejected = tuple(outcome.account.rejected)
+        for each in outcome:
+            self._use(submission, each)
+
+    def _use(self, submission: Submission, read: Read) -> None:
+        """Hand on what was staged, with what was noticed."""
+        self._note(submission, read.notes)
+        rejected = tuple(read.account.rejected)
         for row, line, code in rejected:
-            self._find(code, submission.id, submission.file, row=row, line=line)
+            self._find(
+                code, submission.id, submission.file, row=row, line=line, sheet=read.sheet
+            )
         self.staged.append(
             Staged(
-                submission.id, role, mapping.id, outcome.path, outcome.account.rows_read, rejected
+                submission.id,
+                read.role,
+                read.mapping.id,
+                read.path,
+                read.account.rows_read,
+                rejected,
+                read.sheet,
             )
         )
+
+    def _note(self, submission: Submission, notes: Sequence[Note]) -> None:
+        for note in notes:
+            self._find(
+                note.code,
+                submission.id,
+                submission.file,
+                row=note.row,
+                detail=note.detail,
+                sheet=note.sheet,
+                field=note.field,
+            )
 
     def _ask_after(self, submission: Submission, said: Said, folder_provider: str | None) -> None:
         """Say what nobody has told us about a file that is used."""
@@ -255,6 +291,8 @@ class _Receiving:
         row: int | None = None,
         line: int | None = None,
         detail: str = "",
+        sheet: str | None = None,
+        field: str | None = None,
     ) -> None:
         self.findings.append(
             finding(
@@ -262,6 +300,8 @@ class _Receiving:
                 submission=submission,
                 file=file,
                 stage=STAGE,
+                sheet=sheet,
+                field=field,
                 row=row,
                 line=line,
                 detail=detail,

@@ -75,7 +75,7 @@ def read_header(path: Path, score: Score) -> Header | None:
     found: tuple[list[str], int, str] | None = None
     for separator in (stated,) if stated else SEPARATORS:
         cells, lines = _first_record(text, separator)
-        names = [_trimmed(cell) for cell in cells]
+        names = [trimmed(cell) for cell in cells]
         rank = (score(names), len(names))
         if best is None or rank > best[:2]:
             best = (*rank, separator)
@@ -91,7 +91,7 @@ def read_header(path: Path, score: Score) -> Header | None:
 
 def header_of(names: Sequence[str]) -> Header:
     """A header from names that are known already, as in a file that carries its own schema."""
-    trimmed = [_trimmed(name) for name in names]
+    trimmed = [trimmed(name) for name in names]
     once, repeated = _each_once(trimmed)
     return Header(once, tuple(trimmed), NO_SEPARATOR, 0, 0, repeated)
 
@@ -128,7 +128,8 @@ def _first_record(text: str, separator: str) -> tuple[list[str], int]:
     return cells, reader.line_num
 
 
-def _trimmed(cell: str) -> str:
+def trimmed(cell: str) -> str:
+    """A cell without blanks at its ends; a blank that does not break is a blank."""
     return cell.replace("\N{NO-BREAK SPACE}", " ").strip(_NO_BREAK_SPACES)
 
 

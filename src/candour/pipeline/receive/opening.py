@@ -10,8 +10,7 @@ from candour.pipeline.receive.header import Header, Score, read_header
 from candour.pipeline.receive.survey import Survey, survey
 
 _LOOKS_LIKE = {
-    "zip": "It looks like a workbook or an archive; workbooks are read in a later release.",
-    "old-office": "It looks like an old workbook or document.",
+    "zip": "It is an archive.",
     "pdf": "It is a PDF.",
     "gzip": "It is compressed.",
     "archive": "It is an archive.",
@@ -24,10 +23,16 @@ _LOOKS_LIKE = {
 
 @dataclass(frozen=True)
 class Note:
-    """A finding in the making: its code and what to add to its message."""
+    """A finding in the making: its code, what to add to its message, and its place.
+
+    In a workbook ``row`` is the sheet's own number and ``sheet`` its name.
+    """
 
     code: str
     detail: str = ""
+    row: int | None = None
+    field: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,20 @@ class Opened:
     notes: tuple[Note, ...]
 
 
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether an office file is locked with a password: then its list of parts says so."""
+    before = b""
+    with path.open("rb") as source:
+        while chunk := source.read(1 << 20):
+            if _ENCRYPTED in before + chunk:
+                return True
+            before = chunk[-len(_ENCRYPTED) :]
+    return False
+
+
 def open_text(path: Path, seen: Survey, scratch: Path, score: Score) -> Opened | Note:
     """Open a file as UTF-8 text with a header, or say why that cannot be done.
 
@@ -48,6 +67,8 @@ def open_text(path: Path, seen: Survey, scratch: Path, score: Score) -> Opened |
     """
     if seen.kind == "empty":
         return Note("file-empty")
+    if seen.kind == "old-office":
+        return Note("workbook-encrypted" if is_encrypted(path) else "workbook-of-the-old-format")
     if seen.kind != "text":
         return Note("file-type-not-read", _LOOKS_LIKE.get(seen.kind, ""))
     if seen.has_nul:

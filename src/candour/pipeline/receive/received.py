@@ -18,7 +18,8 @@ class Submission:
     ``id`` is the SHA-256 of the bytes in hexadecimal. ``file`` is the name under which it came
     first, from the input folder, with ``/`` between parts; ``also_as`` are later names of the same
     bytes. ``layout`` and ``role`` are None where the file was left out; ``left_out`` then holds the
-    finding's code that says why.
+    finding's code that says why. Of a workbook with several sheets ``layout`` and ``role`` are those
+    of the first. ``rows`` is how many rows of data its sender says that it has.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Submission:
     may_be_shown_to: str | None = None
     also_as: tuple[str, ...] = ()
     left_out: str | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Staged:
     ``path`` is a Parquet file: ``_row`` (int64, data rows from 1), ``_line`` (int64, the file's own
     line on which the row begins), then the columns as sent. Nothing is null: what was empty is the
     empty text. ``rows_read`` counts every data row, those kept out included; ``rejected`` lists
-    these as (row, line, finding code). ``submission`` is the id of the submission.
+    these as (row, line, finding code). ``submission`` is the id of the submission. Of a workbook
+    ``sheet`` is the sheet's name, ``_row`` its own row number, and ``_line`` is null.
     """
 
     submission: str
@@ -52,7 +55,8 @@ class Staged:
     layout_id: str
     path: Path
     rows_read: int
-    rejected: tuple[tuple[int, int, str], ...] = ()
+    rejected: tuple[tuple[int, int | None, str], ...] = ()
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)

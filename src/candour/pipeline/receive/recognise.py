@@ -54,12 +54,12 @@ def score(roles: Sequence[Known], names: Sequence[str]) -> int:
 
 
 def recognise(
-    roles: Iterable[Known], names: Sequence[str], file_name: str
+    roles: Iterable[Known], names: Sequence[str], file_name: str, sheet: str | None = None
 ) -> Recognised | NotRecognised:
     """The role whose columns are all there; of several, the one of which most columns are.
 
-    Where two fit equally the name of the file decides (``file_name`` of the mapping, in any
-    capitals), and where it does not, the file is not recognised.
+    Where two fit equally the names of the file and of the sheet decide (``file_name`` and ``sheet``
+    of the mapping, in any capitals), and where they do not, the file is not recognised.
     """
     candidates = list(roles)
     fits = [fit for known in candidates if (fit := _fit(known, names)) is not None]
@@ -68,7 +68,7 @@ def recognise(
     most = max((fit.exact, fit.found) for fit in fits)
     best = [fit for fit in fits if (fit.exact, fit.found) == most]
     if len(best) > 1:
-        best = _by_name(best, file_name)
+        best = _by_name(best, file_name, sheet)
     if len(best) != 1:
         tied = [fit for fit in fits if (fit.exact, fit.found) == most]
         listed = " and ".join(f"{fit.known[0].id} {fit.known[1]}" for fit in tied)
@@ -97,14 +97,21 @@ def _fit(known: Known, names: Sequence[str]) -> _Fit | None:
     return _Fit(known, False, found, renamed)
 
 
-def _by_name(fits: list[_Fit], file_name: str) -> list[_Fit]:
-    base = file_name.rsplit("/", 1)[-1].casefold()
-    named = [
-        fit
-        for fit in fits
-        if fit.known[2].file_name and fnmatchcase(base, fit.known[2].file_name.casefold())
-    ]
-    return named or [fit for fit in fits if fit.known[2].file_name is None]
+def _by_name(fits: list[_Fit], file_name: str, sheet: str | None) -> list[_Fit]:
+    """Those that the names speak for most; a pattern that a name does not meet speaks against."""
+    base = file_name.rsplit("/", 1)[-1]
+    spoken: dict[int, list[_Fit]] = {}
+    for fit in fits:
+        role = fit.known[2]
+        asked = [(role.file_name, base), (role.sheet, sheet)]
+        met = [
+            fnmatchcase(name.casefold(), pattern.casefold())
+            for pattern, name in asked
+            if pattern is not None and name is not None
+        ]
+        if all(met):
+            spoken.setdefault(len(met), []).append(fit)
+    return spoken[max(spoken)] if spoken else []
 
 
 def _nearest(candidates: Sequence[Known], names: Sequence[str]) -> str:

@@ -22,12 +22,16 @@ COLUMNS = (
     "legal_basis",
     "basis_expires",
     "may_be_shown_to",
+    "rows",
 )
 
 
 @dataclass(frozen=True)
 class Said:
-    """One line of ``submissions.csv``. What was left empty is None."""
+    """One line of ``submissions.csv``. What was left empty is None.
+
+    ``rows`` is a control total: how many rows of data the file has, as its sender counts them.
+    """
 
     received_on: date | None = None
     provider: str | None = None
@@ -36,6 +40,7 @@ class Said:
     legal_basis: str | None = None
     basis_expires: date | None = None
     may_be_shown_to: str | None = None
+    rows: int | None = None
 
 
 @dataclass
@@ -93,6 +98,16 @@ def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -
             findings.append(_found("date-unreadable", place, field_name=name, detail=detail))
             return None
 
+    def count(name: str) -> int | None:
+        written = (text(name) or "").replace(",", "")
+        if not written:
+            return None
+        if not written.isdecimal():
+            detail = f"Column {name}; write it as 1234."
+            findings.append(_found("number-unreadable", place, field_name=name, detail=detail))
+            return None
+        return int(written)
+
     return Said(
         received_on=day("received_on"),
         provider=text("provider"),
@@ -101,6 +116,7 @@ def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -
         legal_basis=text("legal_basis"),
         basis_expires=day("basis_expires"),
         may_be_shown_to=text("may_be_shown_to"),
+        rows=count("rows"),
     )
 
 

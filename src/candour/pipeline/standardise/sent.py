@@ -24,5 +24,5 @@ class Sent:
     received_on: dt.date | None = None
     period: str | None = None
     sheet: str | None = None
-    ragged: tuple[tuple[int, int, str], ...] = ()
+    ragged: tuple[tuple[int, int | None, str], ...] = ()
     """Rows that receiving could not take apart: row, line, finding code."""

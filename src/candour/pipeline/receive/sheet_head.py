@@ -1,0 +1,148 @@
+"""The head of a sheet: in which rows it stands, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from candour.pipeline.receive.header import Header, header_of, trimmed
+from candour.pipeline.receive.recognise import (
+    Known,
+    NotRecognised,
+    Recognised,
+    recognise,
+    score,
+)
+from candour.pipeline.receive.workbook import Shown
+
+LOOKED_THROUGH = 100
+"""Rows from the top in which a head is looked for: above it stand titles, dates and notes."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a head stands and what it says.
+
+    ``places`` are the columns of the sheet that are read (0 is the first one of ``Shown``), in the
+    order of ``header.names``; hidden ones are not among them. ``last_row`` is the sheet's own
+    number of the head's last row; rows of data come after it.
+    """
+
+    header: Header
+    places: tuple[int, ...]
+    last_row: int
+    known: Recognised
+
+
+def find_head(
+    sheet: Shown, name: str, file_name: str, roles: Sequence[Known]
+) -> Head | NotRecognised:
+    """The rows in which the columns of a layout are named, wherever they stand.
+
+    Of several rows the one of which most columns are known is the head. A head of two rows or more
+    is tried where a layout says that its head has as many.
+    """
+    places = visible(sheet)
+    best: tuple[tuple[int, int], Head] | None = None
+    nearest: tuple[int, NotRecognised] | None = None
+    rows = [texts(sheet, number, places) for number in range(1, min(sheet.rows, LOOKED_THROUGH) + 1)]
+    for deep in sorted({known[2].header.rows for known in roles}):
+        of_depth = [known for known in roles if known[2].header.rows == deep]
+        for joined in sorted({known[2].header.join for known in of_depth}):
+            asked = [known for known in of_depth if known[2].header.join == joined]
+            for top in range(len(rows) - deep + 1):
+                if not any(rows[top + deep - 1]):
+                    continue
+                names = _joined(sheet, rows[top : top + deep], top + 1, places, joined)
+                points = score(asked, names)
+                if points == 0:
+                    continue
+                header, used = _named(names, places)
+                found = recognise(asked, header.names, file_name, name)
+                if isinstance(found, NotRecognised):
+                    if nearest is None or points > nearest[0]:
+                        nearest = (points, found)
+                    continue
+                head = Head(header, used, top + deep, found)
+                if best is None or (points, -top) > best[0]:
+                    best = ((points, -top), head)
+    if best is not None:
+        return best[1]
+    none = NotRecognised("unknown-layout", "No layout shares a column with it.")
+    return nearest[1] if nearest is not None else none
+
+
+def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, ...], int] | None:
+    """The head where no layout is asked for: the row that holds most of the names that are known,
+    else the first row of two cells or more, else the first that is not blank.
+
+    Gives the header, the places of its columns and the row's number; None where all is blank.
+    """
+    places = visible(sheet)
+    wanted = set(known)
+    rows = [texts(sheet, n, places) for n in range(1, min(sheet.rows, LOOKED_THROUGH) + 1)]
+    filled = [n for n, row in enumerate(rows) if any(row)]
+    if not filled:
+        return None
+    named = max(filled, key=lambda n: (len(wanted.intersection(rows[n])), -n))
+    if not wanted.intersection(rows[named]):
+        named = next((n for n in filled if sum(map(bool, rows[n])) > 1), filled[0])
+    header, used = _named(rows[named], places)
+    return header, used, named + 1
+
+
+def visible(sheet: Shown) -> tuple[int, ...]:
+    """The places of the columns that the sheet does not hide."""
+    hidden = sheet.structure.hidden_columns
+    return tuple(n for n in range(len(sheet.columns)) if n + sheet.first_column not in hidden)
+
+
+def texts(sheet: Shown, number: int, places: Sequence[int]) -> list[str]:
+    """The trimmed texts of one row in some columns."""
+    return [trimmed(sheet.columns[place][number - 1].as_py()) for place in places]
+
+
+def _named(names: Sequence[str], places: Sequence[int]) -> tuple[Header, tuple[int, ...]]:
+    """A header of the columns up to the last that has a name; columns without one stay."""
+    last = max((n for n, name in enumerate(names) if name), default=-1)
+    return header_of(names[: last + 1]), tuple(places[: last + 1])
+
+
+def _joined(
+    sheet: Shown, rows: Sequence[list[str]], top: int, places: Sequence[int], between: str
+) -> list[str]:
+    """One name per column out of the rows of a head.
+
+    A band above stands once, over the first of its columns; it is said again for each of them: as
+    far as its cell is merged, and where it is not merged, up to the next band.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    spread = [_spread(sheet, row, top + n, rows[n + 1], places) for n, row in enumerate(rows[:-1])]
+    names = []
+    for column in range(len(places)):
+        parts: list[str] = []
+        for row in (*spread, rows[-1]):
+            if row[column] and row[column] not in parts[-1:]:
+                parts.append(row[column])
+        names.append(between.join(parts))
+    return names
+
+
+def _spread(
+    sheet: Shown, row: list[str], number: int, below: list[str], places: Sequence[int]
+) -> list[str]:
+    merged = {
+        place[1]: place[3] for place in sheet.structure.merged if place[0] <= number <= place[2]
+    }
+    filled, band, until = [], "", 0
+    for n, text in enumerate(row):
+        column = places[n] + sheet.first_column
+        if text:
+            # A name that fills both rows of the head by itself is no band.
+            band = text if below[n] else ""
+            until = merged.get(column, 0 if merged else 16_384)
+            filled.append(text)
+        else:
+            filled.append(band if column <= until else "")
+    return filled
