@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from candour.dataset import rules
-from candour.dataset.findings import Finding
+from candour.dataset.findings import Finding, finding
 from candour.dataset.model import DATE_TYPES
 from candour.dataset.types import survey_field
 from candour.pipeline.standardise import parsers
@@ -25,11 +25,11 @@ from candour.pipeline.standardise.columns import (
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
 from candour.pipeline.standardise.identity import Keys, keys_of
-from candour.pipeline.standardise.noted import noted
+from candour.pipeline.standardise.noted import STAGE, noted
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
-from candour.sources.mapping import Mapping, Target
+from candour.sources.mapping import FileRole, Mapping, Target
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
-PATH = "from__path"
+MIXED = "date-column-mixes-orders"
+# Headers are trimmed, so no sender's column begins with a space.
+PATH = " path"
 FROM = "came__path"
 CAME_AS = "came__"
 SUBMISSION = f"{CAME_AS}submission"
@@ -105,7 +107,11 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
             }
         )
     )
-    staged = engine.read([s.path for s in alike], path_as=PATH)
+    read = engine.read([s.path for s in alike], path_as=PATH)
+    # What the layout does not use stays in the staged file: a sender may call a column anything,
+    # also by a name that we use here.
+    used = _used(role, keys)
+    staged = read.select("_row", "_line", PATH, *(c for c in read.columns if c in used))
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
@@ -132,6 +138,15 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
         of_part = tuple(s for s in alike if s.submission in submissions)
         found.append(Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part))
     return found
+
+
+def _used(role: FileRole, keys: Keys) -> frozenset[str]:
+    """The columns of a role that anything looks at."""
+    asked = [each.column for each in role.where]
+    asked += [only.column for each in role.only_where.values() for only in each]
+    return frozenset(
+        (*role.known_columns(), *keys.person, *keys.row, *keys.stay, *keys.joined, *asked)
+    )
 
 
 Survey = dict[int, dict[str, Any]]
@@ -208,8 +223,25 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
             rejected_for=rejected_for(role, file.keys, typed),
         )
     )
-    found = noted(engine, marked, faults)
+    found = [*_of_columns(file), *noted(engine, marked, faults)]
     return _shaped(engine, marked, file), found
+
+
+def _of_columns(file: Files) -> list[Finding]:
+    """What a column shows only as a whole and no row by itself."""
+    return [
+        finding(
+            MIXED,
+            submission=sent.submission,
+            file=sent.file,
+            sheet=sent.sheet,
+            stage=STAGE,
+            field=", ".join(file.targets[n].columns),
+        )
+        for sent in file.sent
+        for n, answers in sorted(file.survey.items())
+        if answers.get(MIXED) and file.targets[n].dates.order not in ("dmy", "mdy")
+    ]
 
 
 def _column(file: Files, text: str) -> str:
@@ -217,8 +249,7 @@ def _column(file: Files, text: str) -> str:
 
 
 def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
-    """Value columns by name: what the file says, then what the layout implies where it says none.
-    """
+    """Value columns by name: what the file says, then what the layout implies where it says none."""
     role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
 

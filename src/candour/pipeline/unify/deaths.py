@@ -135,6 +135,5 @@ def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.
 
 
 def deaths(engine: Engine, ids: ir.Table, candidates: ir.Table, values: ir.Table) -> ir.Table:
-    """One row per death; ``birth_from`` and ``birth_to`` are for ages and must not leave the run.
-    """
+    """One row per death; ``birth_from`` and ``birth_to`` are for ages and must not leave the run."""
     return engine.sql(_DEATHS, ids=ids, candidates=candidates, values=values)
