@@ -10,8 +10,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
-# What a spreadsheet may take for the start of a formula; the wide forms are read alike by some.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+from candour.spreadsheet import harmless
 
 NOT_STATED = "not stated"
 
@@ -52,7 +51,7 @@ def for_csv(value: Any) -> str | int | float:
     if isinstance(value, int | float):
         return value
     text = value if isinstance(value, str) else _joined(value, "|", "")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(text)
 
 
 def for_people(value: Any, missing: str = NOT_STATED) -> str:

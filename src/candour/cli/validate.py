@@ -9,7 +9,7 @@ from typing import Any
 
 from candour.cli.output import Answer, Section, say
 
-COLUMNS = ("file", "row", "line", "field", "code", "severity", "message", "remedy")
+COLUMNS = ("file", "sheet", "row", "line", "field", "code", "severity", "message", "remedy")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from candour.spreadsheet import harmless
+
 if TYPE_CHECKING:
     from candour.dataset.findings import Finding
     from candour.pipeline.classify import Classified
@@ -74,13 +76,14 @@ SUBMISSION_COLUMNS = (
     "legal_basis",
     "basis_expires",
     "may_be_shown_to",
+    "rows",
 )
 FOR_REVIEW = ("date-ambiguous", "date-column-mixes-orders")
 """Findings that a person has to settle before the value can be used."""
 
 _ROWS = """
 SELECT submission, file, sheet, "row", line, layout, role, provider, person_key, outcome, standing,
-       rejected_for, duplicate_of, duplicate_of_row
+       rejected_for, duplicate_of, duplicate_of_sheet, duplicate_of_row
 FROM {rows}
 """
 
@@ -96,17 +99,26 @@ FROM {findings} WHERE code IN ({codes})
 """
 
 _REJECTED = """
-SELECT '{submission}' AS submission, s._row AS "row", s._line AS line, r.rejected_for,
+SELECT r.submission, r.sheet, s._row AS "row", s._line AS line, r.rejected_for,
        to_json(s)::varchar AS as_sent
 FROM {staged} s JOIN {rows} r ON r.submission = '{submission}' AND r."row" = s._row
   AND r.outcome = 'rejected'
+JOIN {named} n ON r.sheet IS NOT DISTINCT FROM n.sheet
 """
 
 
 def findings_table(found: Sequence[Finding]) -> pa.Table:
     """Findings as a table, in the order of file, row and code."""
     ordered = sorted(
-        found, key=lambda f: (f.file or "", f.row or 0, f.stage or "", f.code, f.field or "")
+        found,
+        key=lambda f: (
+            f.file or "",
+            f.sheet or "",
+            f.row or 0,
+            f.stage or "",
+            f.code,
+            f.field or "",
+        ),
     )
     return pa.Table.from_pylist(
         [{name: getattr(f, name) for name in FINDINGS.names} for f in ordered], schema=FINDINGS
@@ -137,16 +149,16 @@ def write_tables(
         "people": (unified.people, ["person_id"]),
         "values": (
             unified.values.drop("seq"),
-            ["person_id", "entity", "field", "about", "submission", "row"],
+            ["person_id", "entity", "field", "about", "submission", "sheet", "row"],
         ),
         "conflicts": (conflicts, ["person_id", "entity", "field"]),
         "review": (review, ["item", "left_identity", "right_identity", "submission", "row"]),
-        "rejected": (_rejected(engine, sent, rows), ["submission", "row"]),
+        "rejected": (_rejected(engine, sent, rows), ["submission", "sheet", "row"]),
     }
     in_the_open: dict[str, tuple[Any, list[str]]] = {
         "submissions": (engine.table(_submissions(submissions)), ["submission"]),
-        "rows": (engine.sql(_ROWS, rows=rows), ["submission", "row"]),
-        "findings": (found, ["file", "row", "stage", "code", "field"]),
+        "rows": (engine.sql(_ROWS, rows=rows), ["submission", "sheet", "row"]),
+        "findings": (found, ["file", "sheet", "row", "stage", "code", "field"]),
         "stays": (unified.stays, ["stay_id"]),
         "spells": (unified.spells.drop("first_order", "seq", "start"), ["spell_key"]),
         "absences": (unified.absences, ["person_id", "absence_key"]),
@@ -177,6 +189,7 @@ def _rejected(engine: Engine, sent: Sequence[Sent], rows: Any) -> Any:
             _REJECTED.replace("{submission}", each.submission),
             staged=engine.read(each.path),
             rows=rows,
+            named=engine.table(pa.table({"sheet": pa.array([each.sheet], pa.string())})),
         )
         for each in sent
     ]
@@ -184,6 +197,7 @@ def _rejected(engine: Engine, sent: Sequence[Sent], rows: Any) -> Any:
         empty = pa.table(
             {
                 "submission": pa.array([], pa.string()),
+                "sheet": pa.array([], pa.string()),
                 "row": pa.array([], pa.int64()),
                 "line": pa.array([], pa.int64()),
                 "rejected_for": pa.array([], pa.string()),
@@ -229,6 +243,10 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, A
             file, fieldnames=columns, extrasaction="ignore", lineterminator="\n"
         )
         writer.writeheader()
-        writer.writerows(
-            {k: "" if v is None else v for k, v in row.items() if k in columns} for row in rows
-        )
+        writer.writerows({k: _csv_cell(v) for k, v in row.items() if k in columns} for row in rows)
+
+
+def _csv_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return harmless(value) if isinstance(value, str) else value

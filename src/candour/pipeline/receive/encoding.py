@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 _CHUNK = 1 << 20
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _GUESSED = "candour-windows-1252"
+_LONE_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 def _as_windows_1252(fault: UnicodeError) -> tuple[str, int]:
@@ -18,6 +20,10 @@ def _as_windows_1252(fault: UnicodeError) -> tuple[str, int]:
     """
     if not isinstance(fault, UnicodeDecodeError):
         raise fault
+    lone = fault.object[fault.start : fault.start + 3]
+    if _LONE_SURROGATE.match(lone):
+        # Half of a pair, which is no letter in any encoding.
+        return _REPLACED, fault.start + 3
     wrong = fault.object[fault.start : fault.end]
     return wrong.decode("cp1252", errors="replace"), fault.end
 

@@ -22,8 +22,9 @@ from candour.pipeline.receive.recognise import (
     recognise,
     score,
 )
-from candour.pipeline.receive.staging import stage_text, write_batches
+from candour.pipeline.receive.staging import AT_THE_LIMIT, stage_text, write_batches
 from candour.pipeline.receive.survey import Survey
+from candour.pipeline.receive.unseen import unseen_notes
 from candour.sources.mapping import Mapping
 from candour.sources.registry import Layouts
 
@@ -144,6 +145,10 @@ def _stage(
         write_batches(read_parquet(path, header, account), staged_schema(header), target)
     else:
         account = stage_text(opened.path, opened.survey, header, target)
+        if opened.survey.unseen:
+            notes += unseen_notes(target)
+    if account.rows_read + 1 in AT_THE_LIMIT or account.rows_read in AT_THE_LIMIT:
+        notes.append(Note("row-count-at-a-limit", f"It holds {account.rows_read} rows."))
     if account.rows_read == 0:
         target.unlink()
         return Left("file-empty", "", tuple(notes))

@@ -224,9 +224,7 @@ class _Receiving:
         self._note(submission, read.notes)
         rejected = tuple(read.account.rejected)
         for row, line, code in rejected:
-            self._find(
-                code, submission.id, submission.file, row=row, line=line, sheet=read.sheet
-            )
+            self._find(code, submission.id, submission.file, row=row, line=line, sheet=read.sheet)
         self.staged.append(
             Staged(
                 submission.id,

@@ -91,9 +91,9 @@ def read_header(path: Path, score: Score) -> Header | None:
 
 def header_of(names: Sequence[str]) -> Header:
     """A header from names that are known already, as in a file that carries its own schema."""
-    trimmed = [trimmed(name) for name in names]
-    once, repeated = _each_once(trimmed)
-    return Header(once, tuple(trimmed), NO_SEPARATOR, 0, 0, repeated)
+    sent = [trimmed(name) for name in names]
+    once, repeated = _each_once(sent)
+    return Header(once, tuple(sent), NO_SEPARATOR, 0, 0, repeated)
 
 
 def _lines(handle: Iterator[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from candour.pipeline.receive.workbook import Shown
 
 LOOKED_THROUGH = 100
 """Rows from the top in which a head is looked for: above it stand titles, dates and notes."""
+_MOST_OF = 0.8
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ def find_head(
     places = visible(sheet)
     best: tuple[tuple[int, int], Head] | None = None
     nearest: tuple[int, NotRecognised] | None = None
-    rows = [texts(sheet, number, places) for number in range(1, min(sheet.rows, LOOKED_THROUGH) + 1)]
+    rows = [
+        texts(sheet, number, places) for number in range(1, min(sheet.rows, LOOKED_THROUGH) + 1)
+    ]
     for deep in sorted({known[2].header.rows for known in roles}):
         of_depth = [known for known in roles if known[2].header.rows == deep]
         for joined in sorted({known[2].header.join for known in of_depth}):
@@ -74,7 +77,7 @@ def find_head(
 
 def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, ...], int] | None:
     """The head where no layout is asked for: the row that holds most of the names that are known,
-    else the first row of two cells or more, else the first that is not blank.
+    else the first row that is about as full as the fullest.
 
     Gives the header, the places of its columns and the row's number; None where all is blank.
     """
@@ -86,7 +89,8 @@ def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, .
         return None
     named = max(filled, key=lambda n: (len(wanted.intersection(rows[n])), -n))
     if not wanted.intersection(rows[named]):
-        named = next((n for n in filled if sum(map(bool, rows[n])) > 1), filled[0])
+        cells = [sum(map(bool, row)) for row in rows]
+        named = next(n for n in filled if cells[n] >= _MOST_OF * max(cells))
     header, used = _named(rows[named], places)
     return header, used, named + 1
 

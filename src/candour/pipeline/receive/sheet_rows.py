@@ -87,7 +87,9 @@ def structure_notes(
 ) -> list[Note]:
     """What the sheet keeps beside the values that are read."""
     structure = sheet.structure
-    names = {place + sheet.first_column: name for place, name in zip(places, header.names, strict=True)}
+    names = {
+        place + sheet.first_column: name for place, name in zip(places, header.names, strict=True)
+    }
     taken = set(rows.numbers)
     notes = []
     hidden = [c for c in sorted(structure.hidden_columns) if _holds(sheet, c, after)]
@@ -151,7 +153,7 @@ def _filled(sheet: Shown, places: tuple[int, ...]) -> Any:
     """How many cells of each row hold something; a cell of blanks alone counts as empty."""
     filled = np.zeros(sheet.rows, dtype=np.int32)
     for place in places:
-        filled += (pc.binary_length(sheet.columns[place]).to_numpy(zero_copy_only=False) > 0)
+        filled += pc.binary_length(sheet.columns[place]).to_numpy(zero_copy_only=False) > 0
     # Blanks alone are rare, and matter only where a row holds hardly anything else.
     for number in np.flatnonzero((filled > 0) & (filled <= _FEW)):
         said = (sheet.columns[place][int(number)].as_py() for place in places)
@@ -181,11 +183,8 @@ def _stopped(
     return sheet.rows
 
 
-def _totals(
-    sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last: int
-) -> set[int]:
-    """Rows whose first filled cell says that they are totals, and that are filled by half at most.
-    """
+def _totals(sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last: int) -> set[int]:
+    """Rows whose first filled cell says that they are totals, and that are filled by half at most."""
     few = np.flatnonzero((filled > 0) & (filled <= max(1, len(places) // 2)))
     few = few[(few >= after) & (few < last)]
     return {
@@ -193,9 +192,7 @@ def _totals(
     }
 
 
-def _repeats(
-    sheet: Shown, header: Header, places: tuple[int, ...], lines: list[int]
-) -> set[int]:
+def _repeats(sheet: Shown, header: Header, places: tuple[int, ...], lines: list[int]) -> set[int]:
     """Rows that say the head again."""
     first = next(n for n, name in enumerate(header.sent) if name)
     same = pc.equal(sheet.columns[places[first]], pa.scalar(header.sent[first]))

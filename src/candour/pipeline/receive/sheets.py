@@ -11,11 +11,9 @@ from candour.pipeline.receive.opening import Note
 from candour.pipeline.receive.recognise import Known, NotRecognised, Recognised
 from candour.pipeline.receive.sheet_head import Head, find_head
 from candour.pipeline.receive.sheet_rows import rows_of, sheet_schema, staged_batch, structure_notes
-from candour.pipeline.receive.staging import write_batches
+from candour.pipeline.receive.staging import AT_THE_LIMIT, write_batches
+from candour.pipeline.receive.unseen import unseen_notes
 from candour.pipeline.receive.workbook import Refusal, Sheet, Shown, open_package, shown
-
-AT_THE_LIMIT = (65_536, 1_048_576)
-"""Rows that a sheet of the old and of the new format can hold: a list that fills one was cut."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,14 @@ class StagedSheet:
 
 @dataclass(frozen=True)
 class ReadWorkbook:
-    """The sheets that were staged, why others were not (code, detail), and what else was noticed.
-    """
+    """The sheets that were staged, why others were not (code, detail), and what else was noticed."""
 
     sheets: tuple[StagedSheet, ...]
     left: tuple[str, str]
     notes: tuple[Note, ...]
 
 
-def read_workbook(
-    path: Path, roles: Sequence[Known], file_name: str, target: Path
-) -> ReadWorkbook:
+def read_workbook(path: Path, roles: Sequence[Known], file_name: str, target: Path) -> ReadWorkbook:
     """Read every visible sheet of a workbook.
 
     ``target`` is the path without its ending under which sheets are staged. A workbook that is
@@ -68,7 +63,9 @@ def read_workbook(
                     strangers.append(sheet.name)
                     nearest = _nearer(nearest, head)
                 continue
-            one = _staged(sheet, read, head, target.with_name(f"{target.name}-{number}"))
+            one = _staged(
+                sheet, read, head, package.unseen, target.with_name(f"{target.name}-{number}")
+            )
             staged.append(one)
     except Refusal as refusal:
         for each in staged:
@@ -90,7 +87,7 @@ def _nearer(before: NotRecognised | None, now: NotRecognised) -> NotRecognised:
     return now if "nearest" in now.detail and "nearest" not in before.detail else before
 
 
-def _staged(sheet: Sheet, read: Shown, head: Head, target: Path) -> StagedSheet:
+def _staged(sheet: Sheet, read: Shown, head: Head, unseen: bool, target: Path) -> StagedSheet:
     role = head.known.mapping.files[head.known.role]
     header = head.header.renamed(head.known.renamed)
     rows = rows_of(read, head.header, head.places, head.last_row, role.stop_at)
@@ -100,6 +97,10 @@ def _staged(sheet: Sheet, read: Shown, head: Head, target: Path) -> StagedSheet:
     if read.rows in AT_THE_LIMIT:
         notes.append(Note("row-count-at-a-limit", f"It holds {read.rows} rows."))
     place = target.with_suffix(".parquet")
-    write_batches(iter([staged_batch(read, header, head.places, rows)]), sheet_schema(header), place)
+    write_batches(
+        iter([staged_batch(read, header, head.places, rows)]), sheet_schema(header), place
+    )
+    if unseen or read.structure.unseen:
+        notes += unseen_notes(place)
     named = tuple(replace(note, sheet=sheet.name) for note in notes)
     return StagedSheet(sheet.name, head.known, place, account, named, head)

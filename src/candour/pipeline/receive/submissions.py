@@ -10,6 +10,7 @@ from candour.dataset.findings import Finding, finding
 from candour.errors import UserError
 from candour.pipeline.receive.received import STAGE
 from candour.pipeline.receive.text_table import read_text_table
+from candour.spreadsheet import as_written
 
 FILE_NAME = "submissions.csv"
 
@@ -85,7 +86,7 @@ def read_submissions(folder: Path, files: list[str]) -> Submissions:
 
 def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -> Said:
     def text(name: str) -> str | None:
-        return row.get(name, "").strip() or None
+        return as_written(row.get(name, "").strip()) or None
 
     def day(name: str) -> date | None:
         written = text(name)
@@ -121,7 +122,7 @@ def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -
 
 
 def _file_named(written: str, files: list[str]) -> str | None:
-    wanted = written.strip().replace("\\", "/").removeprefix("./")
+    wanted = as_written(written.strip()).replace("\\", "/").removeprefix("./")
     if wanted in files:
         return wanted
     bare = [name for name in files if name.rsplit("/", 1)[-1] == wanted]

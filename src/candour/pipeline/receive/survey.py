@@ -46,6 +46,15 @@ _MEANING = bytes(
     ord(",") if byte in b",;\t|\x1f\r\n" else ord('"') if byte == ord('"') else ord("x")
     for byte in range(256)
 )
+# How the characters that do not show begin in UTF-8; others begin so too, which costs a second look.
+UNSEEN_LEADS = (
+    b"\xe2\x80",
+    b"\xe2\x81",
+    b"\xc2\xad",
+    b"\xd8\x9c",
+    b"\xe1\xa0\x8e",
+    b"\xef\xbb\xbf",
+)
 _QUOTE_WITHIN = b'x"x'
 
 
@@ -57,7 +66,8 @@ class Survey:
     Python knows, or None where the bytes are not of the encoding they seemed to be (then it is
     Windows-1252, as a guess). ``has_nul`` means that text of one-byte units holds NUL. ``lines``
     counts lines up to the last that is not empty. ``plain_lines``: every line ends in LF or CRLF.
-    ``plain_quotes``: quotation marks come in pairs and only around whole fields.
+    ``plain_quotes``: quotation marks come in pairs and only around whole fields. ``unseen``: text
+    in UTF-8 may hold characters that do not show.
     """
 
     digest: str
@@ -68,6 +78,7 @@ class Survey:
     lines: int
     plain_lines: bool
     plain_quotes: bool
+    unseen: bool = False
 
 
 def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
@@ -105,6 +116,7 @@ def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
         lines=look.lines,
         plain_lines=not look.lone_return,
         plain_quotes=look.quotes % 2 == 0 and not look.quote_within,
+        unseen=kind == "text" and look.unseen,
     )
 
 
@@ -117,6 +129,7 @@ class _Look:
         self.nul = False
         self.lone_return = False
         self.quote_within = False
+        self.unseen = False
         self.lines = 0
         self._breaks = 0
         self._before = b"\n"
@@ -128,6 +141,8 @@ class _Look:
             seen = self._before[-1:] + chunk
             # A return that ends the chunk is judged with the next one.
             self.lone_return = seen.count(b"\r") - seen.endswith(b"\r") != seen.count(b"\r\n")
+        if not self.unseen and not chunk.isascii():
+            self.unseen = any(lead in chunk for lead in UNSEEN_LEADS)
         quotes = chunk.count(b'"')
         self.quotes += quotes
         if quotes and not self.quote_within:

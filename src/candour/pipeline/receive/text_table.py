@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candour.dataset.findings import Finding, finding, kind
 from candour.errors import UserError
@@ -31,7 +31,7 @@ class TextTable:
     table: pa.Table
     columns: tuple[str, ...]
     rows_read: int
-    rejected: tuple[tuple[int, int, str], ...]
+    rejected: tuple[tuple[int, int | None, str], ...]
     findings: tuple[Finding, ...]
 
     def column(self, name: str) -> list[tuple[int, str]]:
@@ -48,9 +48,10 @@ class TextTable:
 
 
 def read_text_table(path: Path, known: Sequence[str] = ()) -> TextTable:
-    """Read a CSV (any encoding, line end and separator that is received), or Parquet, as text.
+    """Read a CSV (any encoding, line end and separator that is received), a workbook, or Parquet.
 
-    ``known`` are column names that are looked for: a separator that produces them wins. Raises
+    Of a workbook the first sheet that is not hidden and not empty is read; ``_row`` is then the
+    sheet's own number. ``known`` are column names that are looked for: a separator that produces them wins. Raises
     ``UserError`` where the file cannot be read as a table at all; faults of rows are findings.
     """
     if not path.is_file():
@@ -59,6 +60,8 @@ def read_text_table(path: Path, known: Sequence[str] = ()) -> TextTable:
         seen = survey(path)
         if seen.kind == "parquet":
             return _from_parquet(path)
+        if seen.kind == "zip":
+            return _from_workbook(path, known)
         return _from_text(path, seen, known)
     except OSError as fault:
         raise UserError(f"{path.name}: {kind('file-not-readable').message}", "") from fault
@@ -91,6 +94,53 @@ def _from_text(path: Path, seen: Survey, known: Sequence[str]) -> TextTable:
     return TextTable(
         table, header.names, account.rows_read, tuple(account.rejected), tuple(findings)
     )
+
+
+def _from_workbook(path: Path, known: Sequence[str]) -> TextTable:
+    import pyarrow as pa
+
+    from candour.pipeline.receive.sheet_head import plain_head
+    from candour.pipeline.receive.sheet_rows import (
+        rows_of,
+        sheet_schema,
+        staged_batch,
+        structure_notes,
+    )
+    from candour.pipeline.receive.workbook import Refusal, open_package, shown
+
+    try:
+        package = open_package(path)
+        for sheet in package.sheets:
+            if sheet.hidden:
+                continue
+            read = shown(package, sheet)
+            head = plain_head(read, known)
+            if head is None:
+                continue
+            header, places, last = head
+            rows = rows_of(read, header, places, last, None)
+            notes = [*structure_notes(read, header, places, last, rows), *rows.notes]
+            batch = staged_batch(read, header, places, rows)
+            rejected = tuple((row, None, code) for row, code in rows.rejected)
+            place: dict[str, Any] = {"file": path.name, "stage": STAGE, "sheet": sheet.name}
+            return TextTable(
+                pa.Table.from_batches([batch], schema=sheet_schema(header)),
+                header.names,
+                len(rows.numbers) + len(rejected),
+                rejected,
+                (
+                    *(
+                        finding(n.code, row=n.row, field=n.field, detail=n.detail, **place)
+                        for n in notes
+                    ),
+                    *(finding(code, row=row, **place) for row, _, code in rejected),
+                ),
+            )
+    except Refusal as refusal:
+        said = finding(refusal.code, detail=refusal.detail)
+        raise UserError(f"{path.name}: {said.message}", said.remedy) from refusal
+    said = finding("file-empty")
+    raise UserError(f"{path.name}: {said.message}", said.remedy)
 
 
 def _from_parquet(path: Path) -> TextTable:

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 _DUPLICATES = """
 SELECT *, first_value(submission) OVER same AS first_submission,
-       first_value("row") OVER same AS first_row, row_number() OVER same AS place
+       first_value("row") OVER same AS first_row, first_value(sheet) OVER same AS first_sheet,
+       row_number() OVER same AS place
 FROM {rows}
 WINDOW same AS (PARTITION BY coalesce(provider, ''), layout, role, row_hash, rejected_for IS NULL
-                ORDER BY seq, "row")
+                ORDER BY seq, sheet NULLS FIRST, "row")
 """
 
 _OUTCOMES = """
-SELECT * EXCLUDE (place, first_submission, first_row),
+SELECT * EXCLUDE (place, first_submission, first_row, first_sheet),
        CASE WHEN rejected_for IS NOT NULL THEN 'rejected'
             WHEN place > 1 THEN 'duplicate' ELSE 'accepted' END AS outcome,
        CASE WHEN rejected_for IS NULL AND place > 1 THEN first_submission END AS duplicate_of,
-       CASE WHEN rejected_for IS NULL AND place > 1 THEN first_row END AS duplicate_of_row
+       CASE WHEN rejected_for IS NULL AND place > 1 THEN first_row END AS duplicate_of_row,
+       CASE WHEN rejected_for IS NULL AND place > 1 THEN first_sheet END AS duplicate_of_sheet
 FROM {rows}
 """
 
@@ -72,7 +74,8 @@ WITH latest AS (
   SELECT row_key, max(seq) AS seq FROM {rows} WHERE outcome <> 'rejected' GROUP BY row_key),
 said AS (
   SELECT DISTINCT coalesce(r.duplicate_of, r.submission) AS submission,
-         coalesce(r.duplicate_of_row, r."row") AS "row"
+         coalesce(r.duplicate_of_row, r."row") AS "row",
+         CASE WHEN r.duplicate_of IS NULL THEN r.sheet ELSE r.duplicate_of_sheet END AS sheet
   FROM {rows} r JOIN latest l ON r.row_key = l.row_key AND r.seq = l.seq
   WHERE r.outcome <> 'rejected')
 SELECT r.*,
@@ -82,6 +85,7 @@ SELECT r.*,
             ELSE 'present' END AS standing
 FROM {rows} r
 LEFT JOIN said s ON s.submission = r.submission AND s."row" = r."row"
+  AND s.sheet IS NOT DISTINCT FROM r.sheet
 LEFT JOIN {gone} g ON g.row_key = r.row_key
 """
 

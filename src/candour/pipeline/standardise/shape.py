@@ -40,6 +40,7 @@ SETTLED = {
     "outcome": "string",
     "duplicate_of": "string",
     "duplicate_of_row": "int64",
+    "duplicate_of_sheet": "string",
     "given_out_twice": "boolean",
     "standing": "string",
 }

@@ -104,8 +104,8 @@ SELECT i.person_id, i.death_id, r.provider, r.layout, r.role, r.kind, r.file,
 FROM {rows} r
 JOIN {ids} i ON i.person_key = r.person_key
 LEFT JOIN {lists} l ON l.layout = r.layout AND l.role = r.role AND l.file = r.file
-LEFT JOIN {values} v ON v.submission = r.submission AND v."row" = r."row" AND v.entity = 'death'
-  AND v.field = 'death_date'
+LEFT JOIN {values} v ON v.submission = r.submission AND v."row" = r."row"
+  AND v.sheet IS NOT DISTINCT FROM r.sheet AND v.entity = 'death' AND v.field = 'death_date'
 LEFT JOIN {doubted} d ON d.person_id = i.person_id
 WHERE r.outcome = 'accepted' AND r.standing = 'present'
 GROUP BY ALL

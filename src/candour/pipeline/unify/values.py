@@ -41,6 +41,10 @@ NOT_ONCE = (
     "death.certified_by",
 )
 
+_APOSTROPHES = "\u2018\u2019\u02bc\u2032`"
+_PLAIN_ONES = "''" * len(_APOSTROPHES)
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+
 _ONE = """
 SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
@@ -80,7 +84,7 @@ SELECT a.person_id, a.death_id, 'values-differ' AS conflict, a.entity, a.field,
        b.value AS other_value, b.kind AS other_kind, b.provider AS other_provider,
        b.file AS other_file, b."row" AS other_row, b.known_on AS other_known_on
 FROM held a JOIN held b ON a.person_id = b.person_id AND a.entity = b.entity AND a.field = b.field
-WHERE a.chosen AND NOT b.chosen AND lower(a.value) <> lower(b.value)
+WHERE a.chosen AND NOT b.chosen AND {same_a} <> {same_b}
   AND NOT coalesce(a.value_from <= b.value_to AND b.value_from <= a.value_to, false)
 """
 
@@ -119,11 +123,21 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
     )
 
 
+def _compared(value: str) -> str:
+    """A value for comparison alone: small letters, accents written in one way, one apostrophe,
+    nothing that does not show. What is shown stays as it was sent."""
+    letters = f"translate(lower(nfc_normalize({value})), '{_APOSTROPHES}', '{_PLAIN_ONES}')"
+    return f"regexp_replace({letters}, '[{_UNSEEN}]', '', 'g')"
+
+
 def conflicts(engine: Engine, all_values: ir.Table) -> ir.Table:
     """Where present values of one person's fact differ: the chosen one beside each other one."""
     return engine.sql(
         _CONFLICTS.format(
-            once=", ".join(f"'{e}'" for e in ONCE), not_once=", ".join(f"'{f}'" for f in NOT_ONCE)
+            once=", ".join(f"'{e}'" for e in ONCE),
+            not_once=", ".join(f"'{f}'" for f in NOT_ONCE),
+            same_a=_compared("a.value"),
+            same_b=_compared("b.value"),
         ),
         values=all_values,
     )

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
+from candour.pipeline.receive.survey import UNSEEN_LEADS
 from candour.pipeline.receive.workbook.formats import Look, looks_of
 
 MOST_EXPANDED = 1_000_000_000
@@ -58,13 +59,15 @@ class Package:
     """A workbook that may be read.
 
     ``dates_from_1904``: its days are counted from 1 January 1904. ``looks`` gives, by the number
-    of a cell's style, what its number format adds to the bare number.
+    of a cell's style, what its number format adds to the bare number. ``unseen``: the texts that
+    all sheets share may hold characters that do not show.
     """
 
     path: Path
     sheets: tuple[Sheet, ...]
     dates_from_1904: bool
     looks: dict[int, Look]
+    unseen: bool
     parts: dict[str, zipfile.ZipInfo] = field(repr=False)
 
     def size(self, part: str) -> int:
@@ -72,8 +75,7 @@ class Package:
         return self.parts[part].file_size
 
     def stream(self, part: str) -> Iterator[bytes]:
-        """A part's bytes in chunks. Raises ``Refusal`` where it is damaged or longer than stated.
-        """
+        """A part's bytes in chunks. Raises ``Refusal`` where it is damaged or longer than stated."""
         with self.path.open("rb") as archive:
             yield from _inflated(archive, self.parts[part])
 
@@ -103,14 +105,14 @@ def open_package(path: Path) -> Package:
             raise Refusal("file-type-not-read", _other_kind(kinds, parts))
         book = described(main)
         links = _links(described, main)
-        _look_into_texts(archive, parts, links)
+        unseen = _look_into_texts(archive, parts, links)
         sheets = tuple(_sheets(book, links, parts))
         styles = next((to for kind, to in links.values() if kind == "styles" and to in parts), None)
         epoch = _true(next((n.get("date1904") for n in book if _local(n.tag) == "workbookPr"), ""))
         looks = looks_of(described(styles), dates_from_1904=epoch) if styles else {}
     if not sheets:
         raise Refusal("file-empty")
-    return Package(path, sheets, epoch, looks, parts)
+    return Package(path, sheets, epoch, looks, unseen, parts)
 
 
 def _listed(path: Path) -> dict[str, zipfile.ZipInfo]:
@@ -164,7 +166,10 @@ def _inflated(archive: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
     if len(header) < _LOCAL_HEADER.size:
         raise Refusal("file-not-readable", "It is cut off or damaged.")
     mark, name, extra = _LOCAL_HEADER.unpack(header)
-    if mark != b"PK\x03\x04" or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if mark != b"PK\x03\x04" or info.compress_type not in (
+        zipfile.ZIP_STORED,
+        zipfile.ZIP_DEFLATED,
+    ):
         raise Refusal("file-not-readable", "It is damaged, or packed in a way that is not read.")
     archive.seek(name + extra, io.SEEK_CUR)
     left, given, check = info.compress_size, 0, 0
@@ -220,23 +225,39 @@ def _description(archive: BinaryIO, parts: dict[str, zipfile.ZipInfo], name: str
 
 def _look_into_texts(
     archive: BinaryIO, parts: dict[str, zipfile.ZipInfo], links: dict[str, tuple[str, str]]
-) -> None:
-    """Look through the texts that all sheets share, which the reader of values opens first."""
+) -> bool:
+    """Look through the texts that all sheets share, which the reader of values opens first.
+
+    Gives whether they may hold characters that do not show.
+    """
+    unseen = False
     for kind, part in links.values():
         if kind == "sharedStrings" and part in parts:
             before = b""
             for chunk in _inflated(archive, parts[part]):
-                refuse_definitions(before + chunk, first=not before)
-                before = chunk[-16:]
+                refuse_definitions(before, chunk)
+                before = chunk
+                unseen = unseen or may_hold_unseen(chunk)
+    return unseen
 
 
-def refuse_definitions(chunk: bytes, *, first: bool) -> None:
-    """Raise ``Refusal`` where XML brings a document type, or is in an encoding that could hide one.
+def refuse_definitions(before: bytes, chunk: bytes) -> None:
+    """Look at a chunk of XML and the one before it (empty: it is the first).
+
+    Raises ``Refusal`` where XML brings a document type, or is in an encoding that could hide one.
     """
-    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-        raise Refusal("workbook-not-safe", "Its XML brings definitions of its own.")
-    if first and b"\0" in chunk[:64]:
+    seam = before[-16:] + chunk[:16]
+    if b"<!" in chunk or b"<!" in seam:
+        text = before[-16:] + chunk
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            raise Refusal("workbook-not-safe", "Its XML brings definitions of its own.")
+    if not before and b"\0" in chunk[:64]:
         raise Refusal("workbook-not-safe", "Its XML is not written in UTF-8.")
+
+
+def may_hold_unseen(chunk: bytes) -> bool:
+    """Whether a chunk of UTF-8 may hold characters that do not show."""
+    return not chunk.isascii() and any(lead in chunk for lead in UNSEEN_LEADS)
 
 
 def _links(described: Callable[[str], Element], main: str) -> dict[str, tuple[str, str]]:

@@ -67,7 +67,7 @@ def _with_tails(stream: Iterator[bytes]) -> Iterator[bytes]:
     """Chunks that each begin with the end of the one before, so that no cell's tag is cut."""
     tail = b""
     for chunk in stream:
-        refuse_definitions(tail[-16:] + chunk, first=not tail)
+        refuse_definitions(tail, chunk)
         text = tail + chunk
         yield text
         cut = text.rfind(b"<", -_TAIL)

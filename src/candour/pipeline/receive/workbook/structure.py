@@ -14,7 +14,11 @@ from itertools import chain
 from xml.etree.ElementTree import ParseError
 
 from candour.pipeline.receive.workbook.formats import Look
-from candour.pipeline.receive.workbook.package import Refusal, refuse_definitions
+from candour.pipeline.receive.workbook.package import (
+    Refusal,
+    may_hold_unseen,
+    refuse_definitions,
+)
 
 _REF = re.compile(r"^\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
 _ROOT = re.compile(rb"<worksheet\b[^>]*>")
@@ -33,7 +37,8 @@ class Structure:
     first column, last row, last column). ``formulas`` counts cells by column; ``uncached`` are
     formula cells without a result, ``errors`` cells whose value is an error, as (row, column).
     ``texts`` are the texts that a person sees where the stored value is another, and ``padded`` the
-    columns in which a format wrote figures or text that the stored number lacks.
+    columns in which a format wrote figures or text that the stored number lacks. ``unseen``: there
+    may be characters that do not show.
     """
 
     declared_last_row: int = 0
@@ -46,6 +51,7 @@ class Structure:
     errors: list[tuple[int, int]] = field(default_factory=list)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     padded: set[int] = field(default_factory=set)
+    unseen: bool = False
 
 
 def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure:
@@ -65,6 +71,7 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
     odd = (*_ODD, *(_STYLE % style for style in looks))
     _parse(head + b"</sheetData></worksheet>", found, looks)
     for block in blocks:
+        found.unseen = found.unseen or may_hold_unseen(block)
         if block.startswith(_ENDS):
             # What follows the rows: merged cells stand here.
             _parse(opening + b"<sheetData>" + block, found, looks)
@@ -72,7 +79,11 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
         rows = block.count(b"<row")
         if rows == 0 and not block.strip():
             continue
-        if rows == 0 or rows != block.count(b'<row r="') or block.count(b"<c ") != block.count(b'<c r="'):
+        if (
+            rows == 0
+            or rows != block.count(b'<row r="')
+            or block.count(b"<c ") != block.count(b'<c r="')
+        ):
             _parse_whole(opening + b"<sheetData>" + block, blocks, found, looks)
             return found
         last = block.rfind(b'<row r="') + 8
@@ -90,7 +101,7 @@ def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
     head = b""
     begins = None
     for chunk in stream:
-        refuse_definitions(head[-16:] + chunk, first=not head)
+        refuse_definitions(head, chunk)
         head += chunk
         begins = _BEGINS.search(head)
         if begins is not None or len(head) > _HEAD:
@@ -105,7 +116,8 @@ def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
 
 def _rest(kept: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
     for chunk in chain((b"",), stream):
-        refuse_definitions(kept[-16:] + chunk, first=False)
+        if chunk:
+            refuse_definitions(kept or b" ", chunk)
         kept += chunk
         end = kept.find(_ENDS)
         if end >= 0:
@@ -135,6 +147,7 @@ def _parse_whole(
     try:
         parser.feed(head)
         for block in rest:
+            found.unseen = found.unseen or may_hold_unseen(block)
             parser.feed(block)
         parser.close()
     except DefusedXmlException as fault:
