@@ -25,7 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a folder of layout mappings of your own (may be repeated)",
     )
     parser.add_argument(
-        "--workbook", metavar="OUT.xlsx", type=Path, help="write the findings as a workbook too"
+        "--workbook",
+        metavar="OUT.xlsx",
+        type=Path,
+        help="give the sheets back with what to mend beside each row, and a first sheet by kind",
     )
 
 
@@ -36,10 +39,7 @@ def execute(args: argparse.Namespace) -> Answer:
     found = findings_of(args.files, args.layout, args.mappings)
     rows = [{name: getattr(f, name) for name in COLUMNS} for f in found]
     if args.workbook:
-        from candour.cli.workbook import write_findings
-
-        write_findings(args.workbook, rows)
-        say(f"Written: {args.workbook}")
+        _give_back(args, rows)
     return Answer(
         rows,
         title="Findings",
@@ -61,6 +61,17 @@ def execute(args: argparse.Namespace) -> Answer:
             ),
         ],
     )
+
+
+def _give_back(args: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
+    from candour.cli.returned_sheet import write_back
+    from candour.pipeline.returned import own_sheets
+    from candour.sources.registry import Layouts
+
+    layouts = Layouts.with_folders(args.mappings)
+    sheets = (each for path in args.files for each in own_sheets(path, layouts, args.layout))
+    write_back(args.workbook, sheets, rows)
+    say(f"Written: {args.workbook}")
 
 
 def by_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

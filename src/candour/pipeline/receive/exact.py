@@ -52,11 +52,13 @@ class _Lines:
         self._record.clear()
         return self.line + 1
 
-    def go_back_after_first(self) -> None:
-        """Read again from the line after the one on which the record began."""
+    def go_back_after_first(self) -> str:
+        """Read again from the line after the one on which the record began, and give that line."""
+        first = self._record[0].rstrip("\r\n") if self._record else ""
         self._again.extendleft(reversed(self._record[1:]))
         self.line -= len(self._record) - 1
         self._record.clear()
+        return first
 
 
 def read_exactly(path: Path, header: Header, account: Account) -> Iterator[pa.RecordBatch]:
@@ -95,6 +97,18 @@ def staged_schema(header: Header) -> pa.Schema:
 
 def _records(path: Path, header: Header, account: Account) -> Iterator[tuple[int, list[str]]]:
     """Line and cells of each row that fits the header; the others go to the account."""
+    for line, cells, code in every_row(path, header):
+        if code is None:
+            yield line, cells
+        else:
+            account.keep_out(line, code)
+
+
+def every_row(path: Path, header: Header) -> Iterator[tuple[int, list[str], str | None]]:
+    """Line and cells of every row of a UTF-8 file, and the finding for which it is kept out.
+
+    A row that cannot be taken apart into fields comes as one cell that holds its line.
+    """
     wanted = len(header.names)
     repeat = list(header.sent)
     before = csv.field_size_limit(LONGEST_FIELD)
@@ -114,20 +128,17 @@ def _records(path: Path, header: Header, account: Account) -> Iterator[tuple[int
                 except StopIteration:
                     return
                 except csv.Error:
-                    lines.go_back_after_first()
-                    account.keep_out(line, "row-not-readable")
+                    yield line, [lines.go_back_after_first()], "row-not-readable"
                     continue
                 if not cells or (len(cells) == 1 < wanted and not cells[0].strip()):
                     continue
+                code = None
                 if len(cells) != wanted:
                     many = len(cells) > wanted
-                    account.keep_out(
-                        line, "row-has-too-many-fields" if many else "row-has-too-few-fields"
-                    )
+                    code = "row-has-too-many-fields" if many else "row-has-too-few-fields"
                 elif wanted > 1 and [cell.strip() for cell in cells] == repeat:
-                    account.keep_out(line, "header-row-repeated")
-                else:
-                    yield line, cells
+                    code = "header-row-repeated"
+                yield line, cells, code
     finally:
         csv.field_size_limit(before)
 

@@ -21,6 +21,13 @@ NO_SEPARATOR = "\x1f"
 LONGEST_FIELD = 1_000_000
 """Characters. A longer field is taken for a quotation mark that is never closed."""
 
+RECOGNISED = 10_000
+"""Added to the score of names that are those of a layout: it outranks any near miss."""
+
+LOOKED_THROUGH = 60
+"""Lines from the top in which the header of a layout is looked for."""
+
+_MOST_LINES = 20
 _LONGEST_HEADER = 1_000_000
 _RESERVED = ("_row", "_line")
 _NO_BREAK_SPACES = " \t\r\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"
@@ -53,40 +60,42 @@ class Header:
 def read_header(path: Path, score: Score) -> Header | None:
     """The header of a file in UTF-8, or None where the file holds none.
 
-    ``score`` tells how many of a candidate's column names are known; the separator with most wins.
-    Where none is known, the one that gives most columns. A header without a separator is that of a
-    file with one column. A first line ``sep=;`` states the separator and is not the header.
+    ``score`` tells how many of a candidate's column names are known, with ``RECOGNISED`` added
+    where they are those of a layout; the separator with most wins. Where none is known, the one
+    that gives most columns. A header without a separator is that of a file with one column. A first
+    line ``sep=;`` states the separator and is not the header. The first line that is not blank is
+    the header, unless a line below it is that of a layout: titles may stand above a table, but
+    nothing is taken for a title by how the rows below look.
     """
     stated = None
-    skipped = 0
+    first: Header | None = None
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        text = ""
-        for number, line in enumerate(_lines(handle), start=1):
-            if number == 1 and (stated := _stated(line)):
-                skipped = 1
-            elif line.strip(_NO_BREAK_SPACES):
-                text = line + "".join(_lines(handle))[: _LONGEST_HEADER - len(line)]
-                break
-            else:
-                skipped += 1
-    if not text:
-        return None
-    best: tuple[int, int, str] | None = None
-    found: tuple[list[str], int, str] | None = None
-    for separator in (stated,) if stated else SEPARATORS:
-        cells, lines = _first_record(text, separator)
+        lines = list(_lines(handle))
+    for place, line in enumerate(lines[:LOOKED_THROUGH]):
+        if place == 0 and (stated := _stated(line)):
+            continue
+        if not line.strip(_NO_BREAK_SPACES):
+            continue
+        text = "".join(lines[place:] if first is None else lines[place : place + _MOST_LINES])
+        points, header = _best(text, (stated,) if stated else SEPARATORS, score, place + 1)
+        if points >= RECOGNISED:
+            return header
+        first = first or header
+    return first
+
+
+def _best(text: str, separators: Sequence[str], score: Score, line: int) -> tuple[int, Header]:
+    """The header that a text begins with under the best of some separators, and its score."""
+    ranked = []
+    for place, separator in enumerate(separators):
+        cells, taken = _first_record(text, separator)
         names = [trimmed(cell) for cell in cells]
-        rank = (score(names), len(names))
-        if best is None or rank > best[:2]:
-            best = (*rank, separator)
-            found = (names, lines, separator)
-    if found is None:
-        return None
-    names, lines, separator = found
+        ranked.append(((score(names), len(names), -place), names, taken, separator))
+    (points, _, _), names, taken, separator = max(ranked, key=lambda each: each[0])
+    once, repeated = _each_once(names)
     if len(names) == 1:
         separator = NO_SEPARATOR
-    once, repeated = _each_once(names)
-    return Header(once, tuple(names), separator, skipped + 1, lines, repeated)
+    return points, Header(once, tuple(names), separator, line, taken, repeated)
 
 
 def header_of(names: Sequence[str]) -> Header:
@@ -104,6 +113,12 @@ def _lines(handle: Iterator[str]) -> Iterator[str]:
         read += len(line)
         if read > _LONGEST_HEADER:
             return
+
+
+def states_separator(path: Path) -> bool:
+    """Whether a file begins with a line that states its separator."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return _stated(handle.readline(64)) is not None
 
 
 def _stated(line: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from candour.pipeline.receive.encoding import write_as_utf8
-from candour.pipeline.receive.header import Header, Score, read_header
+from candour.pipeline.receive.header import Header, Score, read_header, states_separator
 from candour.pipeline.receive.survey import Survey, survey
 
 _LOOKS_LIKE = {
@@ -86,4 +86,10 @@ def open_text(path: Path, seen: Survey, scratch: Path, score: Score) -> Opened |
     header = read_header(path, score)
     if header is None:
         return Note("file-empty")
+    above = header.line - 1
+    if above:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            titles = sum(1 for _, line in zip(range(above), text, strict=False) if line.strip())
+        if titles and not (titles == 1 and states_separator(path)):
+            notes.append(Note("lines-above-the-header", f"There are {titles}."))
     return Opened(path, seen, header, tuple(notes))

@@ -17,9 +17,9 @@ class Submission:
 
     ``id`` is the SHA-256 of the bytes in hexadecimal. ``file`` is the name under which it came
     first, from the input folder, with ``/`` between parts; ``also_as`` are later names of the same
-    bytes. ``layout`` and ``role`` are None where the file was left out; ``left_out`` then holds the
-    finding's code that says why. Of a workbook with several sheets ``layout`` and ``role`` are those
-    of the first. ``rows`` is how many rows of data its sender says that it has.
+    bytes. ``layout`` and ``role`` are None where the file was left out; ``left_out`` then holds
+    the finding's code that says why. Of a workbook with several sheets ``layout`` and ``role`` are
+    those of the first. ``rows`` is how many rows of data its sender says that it has.
     """
 
     id: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from candour.pipeline.receive.header import RECOGNISED
 from candour.sources.mapping import FileRole, Mapping
 
 Known = tuple[Mapping, str, FileRole]
@@ -46,7 +47,7 @@ def score(roles: Sequence[Known], names: Sequence[str]) -> int:
     for known in roles:
         fit = _fit(known, names)
         if fit is not None:
-            best = max(best, 10_000 + fit.found)
+            best = max(best, RECOGNISED + fit.found)
         else:
             folded = {name.casefold() for name in names}
             best = max(best, sum(find.casefold() in folded for find in known[2].header.find))

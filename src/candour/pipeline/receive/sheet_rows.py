@@ -184,7 +184,7 @@ def _stopped(
 
 
 def _totals(sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last: int) -> set[int]:
-    """Rows whose first filled cell says that they are totals, and that are filled by half at most."""
+    """Rows whose first filled cell says that they are totals, filled by half at most."""
     few = np.flatnonzero((filled > 0) & (filled <= max(1, len(places) // 2)))
     few = few[(few >= after) & (few < last)]
     return {

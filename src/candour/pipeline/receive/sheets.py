@@ -30,7 +30,7 @@ class StagedSheet:
 
 @dataclass(frozen=True)
 class ReadWorkbook:
-    """The sheets that were staged, why others were not (code, detail), and what else was noticed."""
+    """The sheets that were staged, why others were not (code, detail), and what was noticed."""
 
     sheets: tuple[StagedSheet, ...]
     left: tuple[str, str]

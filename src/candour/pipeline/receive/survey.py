@@ -46,7 +46,7 @@ _MEANING = bytes(
     ord(",") if byte in b",;\t|\x1f\r\n" else ord('"') if byte == ord('"') else ord("x")
     for byte in range(256)
 )
-# How the characters that do not show begin in UTF-8; others begin so too, which costs a second look.
+# How the characters that do not show begin in UTF-8; others begin so too.
 UNSEEN_LEADS = (
     b"\xe2\x80",
     b"\xe2\x81",

@@ -51,8 +51,9 @@ def read_text_table(path: Path, known: Sequence[str] = ()) -> TextTable:
     """Read a CSV (any encoding, line end and separator that is received), a workbook, or Parquet.
 
     Of a workbook the first sheet that is not hidden and not empty is read; ``_row`` is then the
-    sheet's own number. ``known`` are column names that are looked for: a separator that produces them wins. Raises
-    ``UserError`` where the file cannot be read as a table at all; faults of rows are findings.
+    sheet's own number. ``known`` are column names that are looked for: a separator that produces
+    them wins. Raises ``UserError`` where the file cannot be read as a table at all; faults of rows
+    are findings.
     """
     if not path.is_file():
         raise UserError(f"There is no file {path}.", "Check the path.")

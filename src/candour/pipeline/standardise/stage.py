@@ -15,6 +15,7 @@ from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import empty_table
+from candour.pipeline.standardise.shifted import shifted
 from candour.pipeline.standardise.wide import opened, wide_table
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     apart = outcomes.kept_apart(engine, settled)
     standing = outcomes.with_standing(engine, apart)
     found += _of_rows(engine, standing)
+    found += shifted(engine, standing, sent)
     return Standardised(standing, found)
 
 

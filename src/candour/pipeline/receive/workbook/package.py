@@ -75,7 +75,7 @@ class Package:
         return self.parts[part].file_size
 
     def stream(self, part: str) -> Iterator[bytes]:
-        """A part's bytes in chunks. Raises ``Refusal`` where it is damaged or longer than stated."""
+        """A part's bytes in chunks. Raises ``Refusal`` where it is damaged or too long."""
         with self.path.open("rb") as archive:
             yield from _inflated(archive, self.parts[part])
 
@@ -231,8 +231,11 @@ def _look_into_texts(
     Gives whether they may hold characters that do not show.
     """
     unseen = False
-    for kind, part in links.values():
-        if kind == "sharedStrings" and part in parts:
+    # The reader of values opens the part of the usual name, whether or not anything points to it.
+    asked = {part for kind, part in links.values() if kind == "sharedStrings"}
+    asked |= {name for name in parts if name.lower().endswith("/sharedstrings.xml")}
+    for part in sorted(asked):
+        if part in parts:
             before = b""
             for chunk in _inflated(archive, parts[part]):
                 refuse_definitions(before, chunk)

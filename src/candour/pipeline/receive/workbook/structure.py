@@ -2,7 +2,7 @@
 
 Rows and columns that are hidden, cells that are merged, cells with a formula, numbers that a format
 shows otherwise than they are stored, how far the sheet reaches. Most of a sheet is plain. A block
-of rows is searched as bytes for anything that is not; only blocks that hold such a thing are parsed.
+of rows is searched as bytes for anything that is not; only blocks that hold such are parsed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,163 @@
+"""A sender's own sheets given back: what to mend by kind, then each row with what it needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candour.cli.cells import printable
+from candour.cli.validate import by_kind
+from candour.spreadsheet import harmless
+from candour.tables import write_whole
+
+if TYPE_CHECKING:
+    from candour.pipeline.returned import OwnSheet
+
+FIRST_SHEET = "What to mend"
+COLUMN = "What to mend"
+_TO_MEND = ("blocks-file", "rejects-row", "warns")
+_BY_KIND = ("times", "finding", "so", "what it means", "what to do", "where")
+_WIDTHS = {"finding": 34, "what it means": 60, "what to do": 60, "where": 48}
+_PLACES_NAMED = 12
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_NAME = 31
+_LONGEST_CELL = 32_000
+MOST_ROWS = 1_048_576
+
+
+def write_back(path: Path, sheets: Iterable[OwnSheet], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the sheets of ``sheets`` to ``path`` (.xlsx), each row with what is to be mended.
+
+    ``sheets`` may be an iterator: each is used up before the next is asked for. ``rows`` are the
+    findings. The file appears whole or not at all, only its owner can read it, and no cell of it is
+    a live formula.
+    """
+    import xlsxwriter
+
+    with tempfile.TemporaryDirectory(prefix="candour-") as private:
+        made = Path(private, "made.xlsx")
+        # Rows go to the disk as they are written, so that memory does not grow with the sheet.
+        book = xlsxwriter.Workbook(
+            str(made),
+            {"constant_memory": True, "tmpdir": private, "strings_to_formulas": False},
+        )
+        book.set_properties({"title": FIRST_SHEET, "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
+        looks = _looks(book)
+        _sum_up(book, rows, looks)
+        taken = {FIRST_SHEET.casefold()}
+        for sheet in sheets:
+            of_sheet = [r for r in rows if (r["file"], r["sheet"]) == (sheet.file, sheet.name)]
+            _give_back(book, sheet, of_sheet, _free_name(sheet, taken), looks)
+        book.close()
+        write_whole(path, made.read_bytes())
+    path.chmod(0o600)
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    top = {"valign": "top"}
+    return {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **top}),
+        "wrap": book.add_format({"text_wrap": True, **top}),
+        "plain": book.add_format(top),
+        "quoted": book.add_format({"quote_prefix": True, **top}),
+        "marked": book.add_format({"bg_color": "#FFF2CC", "quote_prefix": True, **top}),
+    }
+
+
+def _sum_up(book: Any, rows: Sequence[Mapping[str, Any]], looks: dict[str, Any]) -> None:
+    """The first sheet: one line per kind, the heaviest first."""
+    sheet = book.add_worksheet(FIRST_SHEET)
+    order = {name: place for place, name in enumerate((*_TO_MEND, "informs"))}
+    kinds = by_kind([dict(row) for row in rows])
+    kinds.sort(key=lambda kind: (order[kind["so"].replace(" ", "-")], -kind["times"]))
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        places[row["code"]].append(_place(row))
+    for place, column in enumerate(_BY_KIND):
+        sheet.set_column(place, place, _WIDTHS.get(column, 12))
+        sheet.write_string(0, place, column, looks["head"])
+    if not kinds:
+        sheet.write_string(1, 1, "Nothing to mend was found.", looks["wrap"])
+    for number, kind in enumerate(kinds, start=1):
+        found = [place for place in dict.fromkeys(places[kind["finding"]]) if place]
+        more = len(found) - _PLACES_NAMED
+        where = ", ".join(found[:_PLACES_NAMED]) + (f" and {more} more" if more > 0 else "")
+        sheet.write_number(number, 0, kind["times"], looks["plain"])
+        for place, column in enumerate(_BY_KIND[1:-1], start=1):
+            sheet.write_string(number, place, kind[column], looks["wrap"])
+        sheet.write_string(number, len(_BY_KIND) - 1, printable(where), looks["wrap"])
+    sheet.freeze_panes(1, 0)
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    said = [f"sheet {row['sheet']}"] if row["sheet"] else []
+    said += [f"row {row['row']}"] if row["row"] else []
+    said += [f"column {row['field']}"] if row["field"] and not row["row"] else []
+    return " ".join(said)
+
+
+def _give_back(
+    book: Any,
+    own: OwnSheet,
+    findings: Sequence[Mapping[str, Any]],
+    name: str,
+    looks: dict[str, Any],
+) -> None:
+    sheet = book.add_worksheet(name)
+    by_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in findings:
+        if row["row"] and row["severity"] in _TO_MEND:
+            by_row[row["row"]].append(row)
+    sheet.set_column(own.width, own.width, 70)
+    for at, number, cells in own.rows:
+        if at > MOST_ROWS:
+            break
+        to_mend = by_row.get(number, [])
+        marked = {own.columns[r["field"]] for r in to_mend if r["field"] in own.columns}
+        for place, text in enumerate(cells):
+            if text:
+                head = at == own.header_at
+                look = "head" if head else "marked" if place in marked else _look(text)
+                sheet.write_string(at - 1, place, _fitting(text), looks[look])
+            elif place in marked:
+                sheet.write_blank(at - 1, place, None, looks["marked"])
+        if at == own.header_at:
+            sheet.write_string(at - 1, own.width, COLUMN, looks["head"])
+        elif to_mend:
+            said = "\n".join(dict.fromkeys(_said(each) for each in to_mend))
+            # A row with a field too many reaches beyond the head; what to mend stands after it.
+            last = max(own.width, len(cells))
+            sheet.write_string(at - 1, last, _fitting(said), looks["wrap"])
+    sheet.freeze_panes(own.header_at, 0)
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    column = f"{row['field']}: " if row["field"] else ""
+    return printable(f"{column}{row['message']} {row['remedy']}")
+
+
+def _look(text: str) -> str:
+    """A cell that a spreadsheet might take for a formula once it is edited is marked as text."""
+    return "quoted" if harmless(text) != text else "plain"
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else text[:_LONGEST_CELL] + " …"
+
+
+def _free_name(own: OwnSheet, taken: set[str]) -> str:
+    """A name that a sheet can have and no other has."""
+    wanted = _NOT_IN_A_NAME.sub(" ", own.name or Path(own.file).stem).strip(" '") or "Sheet"
+    name = wanted[:_LONGEST_NAME]
+    number = 2
+    while name.casefold() in taken:
+        ending = f" ({number})"
+        name = wanted[: _LONGEST_NAME - len(ending)] + ending
+        number += 1
+    taken.add(name.casefold())
+    return name
