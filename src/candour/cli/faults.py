@@ -81,7 +81,7 @@ def as_user_error(fault: OSError, words: Sequence[str]) -> UserError | None:
     It is the user's to mend when the disk is full, or when the file is one that ``words`` (the
     command line) named, or lies within a folder that they named.
     """
-    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return UserError("The disk is full.", "Make room and try again; nothing was kept.")
     if fault.errno not in _REASONS or fault.filename is None:
         return None

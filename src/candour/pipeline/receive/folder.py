@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -133,6 +134,16 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
     )
 
 
+# A disk that cannot take any more is no fault of the file that was being read: the run stops.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+
+
+def _not_ours(fault: BaseException) -> None:
+    """Raise the fault again where it lies in what we write, not in what was sent."""
+    if isinstance(fault, OSError) and fault.errno in _OF_THE_DISK:
+        raise fault
+
+
 class _Receiving:
     """The state of one folder's receiving."""
 
@@ -167,7 +178,8 @@ class _Receiving:
                     return
                 withdrawn = stores.is_withdrawn(self.store, seen.digest)
                 kept = None if withdrawn else arriving.keep(seen.digest)
-        except OSError:
+        except OSError as fault:
+            _not_ours(fault)
             self._find("file-not-readable", None, name)
             return
         submission = Submission(
@@ -193,7 +205,8 @@ class _Receiving:
     def _read(self, submission: Submission, kept: Path, seen: Survey, said: Said) -> None:
         try:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
-        except (OSError, pa.ArrowException):
+        except (OSError, pa.ArrowException) as fault:
+            _not_ours(fault)
             outcome = Left("file-not-readable", "", ())
         if isinstance(outcome, Left):
             self._note(submission, outcome.notes)
