@@ -59,7 +59,7 @@ def person(number: int, **changed: Any) -> list[Any]:
     row = dict.fromkeys(EPR) | {
         "ClientID": f"P-{number}",
         "NHSNumber": None,
-        "Surname": f"Aldermoor{number}",
+        "Surname": "Alder" + "".join("bcdfghklmn"[int(digit)] for digit in str(number)),
         "DOB": "1961-04-17",
         "DateOfDeath": "2025-02-20",
         "WardCode": "ELM",

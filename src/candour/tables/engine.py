@@ -7,6 +7,7 @@ process (reading, linking), :meth:`Engine.sql` takes DuckDB's SQL.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ class Engine:
         # Order is restored where it is output (write, arrow); keeping it in between only costs.
         self._con.raw_sql("SET preserve_insertion_order=false")
         self._con.raw_sql("SET TimeZone='UTC'")
+        import duckdb
+
+        self._not_of_that_kind = duckdb.CatalogException
         self._number = itertools.count()
 
     def __enter__(self) -> Self:
@@ -94,6 +98,21 @@ class Engine:
         self._con.raw_sql(f'CREATE TEMP TABLE "{made}" AS {text.format(**names)}')
         return self._con.table(made)
 
+    def mark(self) -> int:
+        """A point in time, for ``forget_since``."""
+        return next(self._number)
+
+    def forget_since(self, mark: int, but: Sequence[ir.Table]) -> None:
+        """Let go of the tables made since ``mark``, except those in ``but`` (tables, not
+        expressions on them). Whatever was built on a table that is gone can be used no more."""
+        kept = {table.get_name() for table in but}
+        for name in (f"t{number}" for number in range(mark, next(self._number))):
+            if name in kept:
+                continue
+            for kind in ("VIEW", "TABLE"):
+                with contextlib.suppress(self._not_of_that_kind):
+                    self._con.raw_sql(f'DROP {kind} IF EXISTS "{name}"')
+
     def arrow(self, expr: ir.Table) -> pa.Table:
         """The expression's rows, as an Arrow table."""
         table: pa.Table = expr.to_pyarrow()
@@ -132,10 +151,15 @@ def write_batches(batches: Any, schema: pa.Schema, path: Path) -> Written:
     return Written(rows, digest.hexdigest())
 
 
-def open_engine(name: str = "duckdb") -> Engine:
-    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
+def refuse_unknown_engine(name: str) -> None:
+    """Raise UserError for a name that is not one of :data:`ENGINES`, before anything is begun."""
     if name not in ENGINES:
         raise UserError(
             f"There is no engine {name!r} in this version.", f"Use one of: {', '.join(ENGINES)}."
         )
+
+
+def open_engine(name: str = "duckdb") -> Engine:
+    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
+    refuse_unknown_engine(name)
     return Engine()

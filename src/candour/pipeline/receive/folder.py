@@ -50,7 +50,9 @@ def receive_folder(
     listing = _listed(input)
     said = read_submissions(input, list(listing.files))
     receiving = _Receiving(work, layouts, store, said)
-    receiving.findings += [*listing.findings, *said.findings]
+    receiving.findings += said.findings
+    if as_known_on is None:
+        receiving.findings += listing.findings
     order = sorted(listing.files, key=lambda name: (_received_on(said, name), name))
     for name in order:
         lines = said.by_file.get(name, Said())
@@ -61,8 +63,11 @@ def receive_folder(
                 receiving.without_a_day(listing.files[name], name, lines)
                 continue
         receiving.receive(listing.files[name], name, lines, listing.providers.get(name))
-    if as_known_on is not None and (receiving.not_covered or not said.there):
-        _refuse(receiving.not_covered, there=said.there)
+    if as_known_on is not None:
+        if receiving.not_covered or not said.there:
+            _refuse(receiving.not_covered, there=said.there)
+        read = {name.split("/")[0] for s in receiving.submissions for name in (s.file, *s.also_as)}
+        receiving.findings[:0] = [f for f in listing.findings if f.file and f.file[:-1] in read]
     return Received(receiving.submissions, receiving.staged, receiving.findings)
 
 
@@ -134,6 +139,7 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
     )
 
 
+<<<<<<< HEAD
 # A disk that cannot take any more is no fault of the file that was being read: the run stops.
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
 
@@ -144,6 +150,17 @@ def _not_ours(fault: BaseException) -> None:
         raise fault
 
 
+=======
+def _raise_if_ours(fault: Exception) -> None:
+    """Let through what is wrong with the place that we write to: no file is left out for that."""
+    if isinstance(fault, OSError) and fault.errno in _OURS:
+        raise fault
+
+
+_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+
+
+>>>>>>> main
 class _Receiving:
     """The state of one folder's receiving."""
 
@@ -179,7 +196,11 @@ class _Receiving:
                 withdrawn = stores.is_withdrawn(self.store, seen.digest)
                 kept = None if withdrawn else arriving.keep(seen.digest)
         except OSError as fault:
+<<<<<<< HEAD
             _not_ours(fault)
+=======
+            _raise_if_ours(fault)
+>>>>>>> main
             self._find("file-not-readable", None, name)
             return
         submission = Submission(
@@ -206,7 +227,11 @@ class _Receiving:
         try:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
         except (OSError, pa.ArrowException) as fault:
+<<<<<<< HEAD
             _not_ours(fault)
+=======
+            _raise_if_ours(fault)
+>>>>>>> main
             outcome = Left("file-not-readable", "", ())
         if isinstance(outcome, Left):
             self._note(submission, outcome.notes)

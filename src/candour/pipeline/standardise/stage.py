@@ -10,10 +10,10 @@ import ibis
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
-from candour.pipeline.standardise import rows as outcomes
 from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.sent import Sent
+from candour.pipeline.standardise.settled import settled
 from candour.pipeline.standardise.shape import empty_table
 from candour.pipeline.standardise.shifted import shifted
 from candour.pipeline.standardise.wide import opened, wide_table
@@ -42,6 +42,7 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     """Type every row of every staged table, and say what becomes of it."""
     if not sent:
         return Standardised(empty_table(engine))
+    begun = engine.mark()
     dates = Dates(engine)
     together = opened(engine, sent, dates)
     dates.read_all()
@@ -49,9 +50,9 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     found = [finding_ for _, findings in parts for finding_ in findings]
     tables = [table for table, _ in parts]
     everything = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])
-    settled = outcomes.with_outcomes(engine, everything)
-    apart = outcomes.kept_apart(engine, settled)
-    standing = outcomes.with_standing(engine, apart)
+    engine.forget_since(begun, but=[everything])
+    standing = settled(engine, everything)
+    engine.forget_since(begun, but=[standing])
     found += _of_rows(engine, standing)
     found += shifted(engine, standing, sent)
     return Standardised(standing, found)

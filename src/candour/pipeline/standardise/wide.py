@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from candour.dataset import rules
 from candour.dataset.findings import Finding, finding
 from candour.dataset.model import DATE_TYPES
-from candour.dataset.types import survey_field
+from candour.dataset.types import nhs_number, survey_field
 from candour.pipeline.standardise import parsers
 from candour.pipeline.standardise.columns import (
     Typed,
@@ -249,7 +249,7 @@ def _column(file: Files, text: str) -> str:
 
 
 def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
-    """Value columns by name: what the file says, then what the layout implies where it says none."""
+    """Value columns by name: what the file says, else what the layout implies."""
     role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
 
@@ -303,9 +303,12 @@ def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
         text = parts[0].fill_null("")
         for part in parts[1:]:
             text = text + "|" + part.fill_null("")
+        hashed = ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
         if keys.hides(tuple(names)):
-            return ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
-        return text
+            return hashed
+        # Some systems use the NHS number as their own id of a person.
+        is_nhs_number = nhs_number.parse_column(parts[0], column_rounded=False).value.notnull()
+        return ibis.ifelse(is_nhs_number, hashed, text)
 
     # Two providers' local ids, and two layouts' ids, never mean each other.
     owner = provider.fill_null("") + f"/{keys.space}:"

@@ -177,7 +177,9 @@ def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.
         death_dates=dates,
         near_misses=_with_event_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids)),
         values=all_values,
-        conflicts=conflicts(engine, all_values).union(dying.against_stays(engine, deaths, spells)),
+        conflicts=conflicts(engine, all_values).union(
+            dying.against_stays(engine, deaths, spells, all_values)
+        ),
         aliases=aliases,
     )
 
