@@ -101,8 +101,11 @@ def test_a_sheet_with_any_of_its_xml_changed_is_read_or_answered(layouts, plain,
                 gone = data.draw(st.integers(0, 40))
                 put = data.draw(
                     st.sampled_from(
-                        [b"", b"<", b">", b'"', b"&", b"<row", b"<c r=", b"<!--", b"</sheetData>"]
-                        + [b'<c r="ZZZZZ99"/>', b"<f/>", b"\xff", b"<sheetData/>", b'hidden="1"']
+                        [
+                            *(b"", b"<", b">", b'"', b"&", b"<row", b"<c r=", b"<!--"),
+                            *(b'<c r="ZZZZZ99"/>', b"<f/>", b"\xff", b"<sheetData/>"),
+                            *(b'hidden="1"', b"</sheetData>"),
+                        ]
                     )
                 )
                 text = text[:at] + put + text[at + gone :]

@@ -8,11 +8,11 @@ from typing import Any
 
 import openpyxl
 
-EPR = (
-    "ClientID NHSNumber Surname DOB DateOfDeath DeathNotifiedDate SourceOfDeathInfo "
-    "LastContactDate Team ReferralEnd WardCode AdmitDT DischDT DischMethod DischDest "
-    "MHASection ObsLevel"
-).split()
+EPR = [
+    *("ClientID", "NHSNumber", "Surname", "DOB", "DateOfDeath", "DeathNotifiedDate"),
+    *("SourceOfDeathInfo", "LastContactDate", "Team", "ReferralEnd", "WardCode", "AdmitDT"),
+    *("DischDT", "DischMethod", "DischDest", "MHASection", "ObsLevel"),
+]
 
 ULYSSES = """
 id: ulysses-of-a-test

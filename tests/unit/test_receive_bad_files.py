@@ -141,9 +141,8 @@ def test_titles_above_a_known_header_are_no_header(send):
     (staged,) = received.staged
     assert staged.rows_read == 1
     assert pq.read_table(staged.path).column("_line").to_pylist() == [5]
-    assert [f.message for f in received.findings if f.code == "lines-above-the-header"][0].endswith(
-        "There are 2."
-    )
+    (said,) = [f.message for f in received.findings if f.code == "lines-above-the-header"]
+    assert said.endswith("There are 2.")
 
 
 def test_rows_of_an_unknown_file_are_never_taken_for_titles(tmp_path):

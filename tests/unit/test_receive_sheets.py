@@ -105,7 +105,8 @@ def test_a_head_may_stand_anywhere_and_begin_in_any_column(send):
 def test_a_head_in_two_rows_is_put_together_under_its_bands(tmp_path, layouts):
     mapping = ULYSSES.replace("ulysses-of-a-test", "two-rows-of-a-test").replace(
         "header: {find: [Incident Number, Incident Date, Date Reported, NHS No, DOB]}",
-        'header: {find: [Incident / Number, Incident / Date, Person / NHS No], rows: 2, join: " / "}',
+        "header: {find: [Incident / Number, Incident / Date, Person / NHS No], rows: 2, "
+        'join: " / "}',
     )
     renamed = {
         "Incident Number": "Incident / Number",
@@ -213,7 +214,7 @@ def test_hidden_rows_are_rows_that_were_kept_out(tmp_path, send):
     assert "Surname" not in pq.read_schema(staged.path).names
     assert told(received, "column-hidden") == [("Deaths", None, None)]
     assert told(received, "sheet-hidden") == [("Old", None, None)]
-    assert not any("Aldermoor" in f"{finding}" for finding in received.findings)
+    assert not any("Alder" in f"{finding}" for finding in received.findings)
 
 
 def test_several_sheets_of_one_workbook_are_read_each_by_its_columns(send):
@@ -341,7 +342,7 @@ def test_a_formula_that_was_never_worked_out_is_told_at_its_row(send):
 
 
 def test_dates_and_numbers_of_a_sheet_are_texts(send):
-    row = person(1, ClientID=7, DateOfDeath=dt.date(2025, 2, 20), DOB=dt.datetime(1961, 4, 17))
+    row = person(1, ClientID=7, DateOfDeath=dt.date(2025, 2, 20), DOB=dt.datetime(1961, 4, 17))  # noqa: DTZ001 - local
 
     received = send({"Deaths": [EPR, row]})
 

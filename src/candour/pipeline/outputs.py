@@ -156,12 +156,8 @@ def write_tables(
         ),
         "conflicts": (conflicts, ["person_id", "entity", "field"]),
         "review": (review, ["item", "left_identity", "right_identity", "submission", "row"]),
-<<<<<<< HEAD
         "rejected": (_rejected(engine, sent, rows), ["submission", "sheet", "row"]),
-=======
-        "rejected": (_rejected(engine, sent, rows), ["submission", "row"]),
         "decisions": (linked.decisions, ["left", "right", "row"]),
->>>>>>> main
     }
     in_the_open: dict[str, tuple[Any, list[str]]] = {
         "submissions": (engine.table(_submissions(submissions)), ["submission"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -105,10 +105,16 @@ class Engine:
     def forget_since(self, mark: int, but: Sequence[ir.Table]) -> None:
         """Let go of the tables made since ``mark``, except those in ``but`` (tables, not
         expressions on them). Whatever was built on a table that is gone can be used no more."""
-        kept = {table.get_name() for table in but}
-        for name in (f"t{number}" for number in range(mark, next(self._number))):
-            if name in kept:
-                continue
+        kept = {table.op().name for table in but}
+        made = (f"t{number}" for number in range(mark, next(self._number)))
+        self._drop(name for name in made if name not in kept)
+
+    def forget(self, *tables: ir.Table) -> None:
+        """Let go of tables (not of expressions on them) as soon as nothing builds on them."""
+        self._drop(table.op().name for table in tables)
+
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
             for kind in ("VIEW", "TABLE"):
                 with contextlib.suppress(self._not_of_that_kind):
                     self._con.raw_sql(f'DROP {kind} IF EXISTS "{name}"')

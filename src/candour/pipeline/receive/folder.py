@@ -139,18 +139,6 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
     )
 
 
-<<<<<<< HEAD
-# A disk that cannot take any more is no fault of the file that was being read: the run stops.
-_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
-
-
-def _not_ours(fault: BaseException) -> None:
-    """Raise the fault again where it lies in what we write, not in what was sent."""
-    if isinstance(fault, OSError) and fault.errno in _OF_THE_DISK:
-        raise fault
-
-
-=======
 def _raise_if_ours(fault: Exception) -> None:
     """Let through what is wrong with the place that we write to: no file is left out for that."""
     if isinstance(fault, OSError) and fault.errno in _OURS:
@@ -160,7 +148,6 @@ def _raise_if_ours(fault: Exception) -> None:
 _OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
 
 
->>>>>>> main
 class _Receiving:
     """The state of one folder's receiving."""
 
@@ -196,11 +183,7 @@ class _Receiving:
                 withdrawn = stores.is_withdrawn(self.store, seen.digest)
                 kept = None if withdrawn else arriving.keep(seen.digest)
         except OSError as fault:
-<<<<<<< HEAD
-            _not_ours(fault)
-=======
             _raise_if_ours(fault)
->>>>>>> main
             self._find("file-not-readable", None, name)
             return
         submission = Submission(
@@ -227,11 +210,7 @@ class _Receiving:
         try:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
         except (OSError, pa.ArrowException) as fault:
-<<<<<<< HEAD
-            _not_ours(fault)
-=======
             _raise_if_ours(fault)
->>>>>>> main
             outcome = Left("file-not-readable", "", ())
         if isinstance(outcome, Left):
             self._note(submission, outcome.notes)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _VALUES = ("person__nhs_number", "person__birth_date", "person__surname")
 _BETWEEN = "\x1f"
-"""Between a submission and its sheet, where a row is named by both: row numbers of two sheets of one
-workbook are not told apart by the submission alone."""
+"""Between a submission and its sheet, where a row is named by both: two sheets of one workbook have
+rows of the same numbers."""
 
 _WIDE = """
 SELECT w.* EXCLUDE ({keys}), s.* EXCLUDE (place, place_row, duplicate_of),
@@ -38,6 +38,7 @@ def settled(engine: Engine, wide: ir.Table) -> ir.Table:
     """
     kept = [name for name in wide.columns if "__" not in name or name in _VALUES]
     place = wide.submission + ibis.ifelse(wide.sheet.isnull(), "", _BETWEEN + wide.sheet)
+    begun = engine.mark()
     narrow = engine.keep(wide.select(*kept).mutate(submission=place))
     standing = outcomes.with_standing(
         engine, outcomes.kept_apart(engine, outcomes.with_outcomes(engine, narrow))
@@ -46,5 +47,7 @@ def settled(engine: Engine, wide: ir.Table) -> ir.Table:
     made = [n for n in standing.columns if n not in wide.columns]
     found = standing.select("submission", "row", *changed, *made)
     found = found.rename(place="submission", place_row="row")
+    found = engine.keep(found)
+    engine.forget_since(begun, but=[found])
     query = _WIDE.format(keys=", ".join(changed))
     return engine.sql(query, wide=wide, settled=found)

@@ -213,6 +213,7 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
         )
     )
+    engine.forget(rows, file.texts)
     across = _across_fields(role.rows_are, typed)
     faults += [(name, "", code) for name, (code, _) in across.items()]
     marked = engine.keep(
@@ -223,6 +224,7 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
             rejected_for=rejected_for(role, file.keys, typed),
         )
     )
+    engine.forget(typed)
     found = [*_of_columns(file), *noted(engine, marked, faults)]
     return _shaped(engine, marked, file), found
 
