@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from candour.dataset.findings import Finding
 from candour.errors import UserError
 from candour.pipeline.receive import read_text_table, receive_folder
@@ -17,6 +19,10 @@ from candour.sources.registry import Layouts
 from candour.tables import open_engine
 
 # A file that is checked on its own was not "received", and its sender is whoever asks.
+_LEAST_MEGABYTES, _TIMES_THE_FILES = 200, 3
+"""Memory of the engine: with what Python and the readers take, a check of a hundred thousand rows
+stays below 512 MB. Larger files are given more, since what does not fit goes by the disk."""
+
 ABOUT_RECEIPT = (
     "provider-not-stated",
     "received-on-not-stated",
@@ -51,6 +57,10 @@ def findings_of(
             _name_layout(folder, names, layout)
         received = receive_folder(folder, Path(private, "work"), layouts, store)
         with open_engine() as engine:
+            # What the readers of files held is of no more use, and the engine has its own.
+            pa.default_memory_pool().release_unused()
+            sent = sum(path.stat().st_size for path in files) >> 20
+            engine.within(max(_LEAST_MEGABYTES, sent * _TIMES_THE_FILES), Path(private))
             standard = standardise(engine, sent_tables(received, layouts))
         found = [f for f in received.findings if f.code not in ABOUT_RECEIPT]
         unknown = {f.file for f in received.findings if f.code == "unknown-layout"}

@@ -98,6 +98,18 @@ class Engine:
         self._con.raw_sql(f'CREATE TEMP TABLE "{made}" AS {text.format(**names)}')
         return self._con.table(made)
 
+    def within(self, megabytes: int, spill: Path) -> None:
+        """Keep to some memory, and put into the folder ``spill`` what does not fit.
+
+        The folder holds people's details then: it must belong to its owner alone, and go away.
+        """
+        folder = str(spill).replace("'", "''")
+        self._con.raw_sql(f"SET temp_directory='{folder}'")
+        self._con.raw_sql(f"SET memory_limit='{megabytes}MB'")
+        if megabytes < 512:
+            # Each thread holds buffers of its own.
+            self._con.raw_sql("SET threads=1")
+
     def mark(self) -> int:
         """A point in time, for ``forget_since``."""
         return next(self._number)
