@@ -29,6 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 LIMITS = {"csv": 3.0, "xlsx": 1.3, "cold": 3.0}
@@ -52,9 +54,11 @@ _write_csv(Path(sys.argv[2]), FINDINGS.names, found.to_pylist())
 SCAN = """
 import sys, duckdb
 con = duckdb.connect()
-names = [d[0] for d in con.sql(f"select * from read_csv('{sys.argv[1]}', all_varchar=true) limit 0").description]
+con.sql("set enable_progress_bar=false")
+source = f"read_csv('{sys.argv[1]}', all_varchar=true)"
+names = [d[0] for d in con.sql(f"select * from {source} limit 0").description]
 lengths = ", ".join(f'sum(length("{n}"))' for n in names)
-con.sql(f"select count(*), {lengths} from read_csv('{sys.argv[1]}', all_varchar=true)").fetchall()
+con.sql(f"select count(*), {lengths} from {source}").fetchall()
 """
 BARE = """
 import sys, fastexcel
@@ -64,7 +68,8 @@ BY_HAND = """
 import sys, duckdb
 con = duckdb.connect()
 source = f"read_csv('{sys.argv[1]}', all_varchar=true)"
-dates = ["DOB", "DateOfDeath", "DeathNotifiedDate", "LastContactDate", "ReferralEnd", "AdmitDT", "DischDT"]
+dates = ["DOB", "DateOfDeath", "DeathNotifiedDate", "LastContactDate", "ReferralEnd"]
+dates += ["AdmitDT", "DischDT"]
 typed = ", ".join(f"try_cast({d} as date) as t_{d}" for d in dates)
 total = "+".join(f"{10 - n} * (n // {10 ** (9 - n)} % 10)" for n in range(9))
 rules = [(f"unreadable {d}", f"{d} is not null and t_{d} is null") for d in dates]
@@ -82,7 +87,10 @@ rules += [
     ("order", "t_DischDT > t_DateOfDeath"), ("order", "t_AdmitDT > t_DateOfDeath"),
 ]
 marks = ", ".join(f"case when {test} then {n} end" for n, (_, test) in enumerate(rules))
-con.sql(f"copy (select row_id, unnest(list_filter([{marks}], lambda x: x is not null)) as rule from (select *, try_cast(NHSNumber as bigint) as n, {typed} from (select row_number() over () as row_id, * from {source}))) to '{sys.argv[2]}' (header)")
+numbered = f"select row_number() over () as row_id, * from {source}"
+typed = f"select *, try_cast(NHSNumber as bigint) as n, {typed} from ({numbered})"
+found = f"unnest(list_filter([{marks}], lambda x: x is not null)) as rule"
+con.sql(f"copy (select row_id, {found} from ({typed})) to '{sys.argv[2]}' (header)")
 """
 
 
@@ -93,11 +101,10 @@ def nhs_number(number: int) -> str:
     return f"{body}{0 if check == 11 else 1 if check == 10 else check}"
 
 
-def rows(count: int) -> list[list[str]]:
+def rows(count: int) -> Iterator[list[str]]:
     """Invented rows of the layout epr, filled up to forty columns; one in twelve has a fault."""
     chance = random.Random(7)  # noqa: S311 - no secret is made
     base = dt.date(2024, 1, 1)
-    made = []
     for number in range(count):
         admitted = base + dt.timedelta(days=chance.randrange(300))
         left = admitted + dt.timedelta(days=chance.randrange(1, 60))
@@ -111,8 +118,7 @@ def rows(count: int) -> list[list[str]]:
         ]
         if number % 12 == 0:
             row[chance.choice((1, 3, 4, 13, 14))] = chance.choice(("31/02/2024", "ZZ9?", "x1"))
-        made.append(row + [f"extra {number % 89} {n}" for n in range(COLUMNS - len(EPR))])
-    return made
+        yield row + [f"extra {number % 89} {n}" for n in range(COLUMNS - len(EPR))]
 
 
 def write(job: str, count: int, folder: Path) -> Path:
@@ -121,13 +127,13 @@ def write(job: str, count: int, folder: Path) -> Path:
     path = folder / ("return.xlsx" if job == "xlsx" else "return.csv")
     if job != "xlsx":
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([head, *rows(count)])
+            csv.writer(file).writerows(chain([head], rows(count)))
         return path
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet = book.add_worksheet("Deaths")
-    for at, row in enumerate([head, *rows(count)]):
+    for at, row in enumerate(chain([head], rows(count))):
         for place, text in enumerate(row):
             if text:
                 sheet.write_string(at, place, text)

@@ -177,7 +177,7 @@ def test_a_column_that_the_layout_does_not_know_is_told_and_kept(send):
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.xlsx", b"PK\x03\x04 and so on", "file-type-not-read"),
+        ("a.xlsx", b"PK\x03\x04 and so on", "file-not-readable"),
         ("a.pdf", b"%PDF-1.4", "file-type-not-read"),
         ("a.csv", b"", "file-empty"),
         ("a.csv", b"subject_id,gender,dob\n", "file-empty"),

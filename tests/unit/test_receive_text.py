@@ -191,8 +191,8 @@ def test_what_is_empty_stays_the_empty_text_and_values_are_kept_as_sent(table):
         (b"\n\n\n", "no header or no rows"),
         (b"a,b\n1,\x00\n", "bytes that no text has"),
         (b"%PDF-1.7 ...", "PDF"),
-        (b"PK\x03\x04...", "workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "old workbook"),
+        (b"PK\x03\x04...", "could not be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "old format"),
         (b"PAR1 and then nothing", "could not be read"),
     ],
 )

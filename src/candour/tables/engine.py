@@ -46,6 +46,8 @@ class Engine:
         # Order is restored where it is output (write, arrow); keeping it in between only costs.
         self._con.raw_sql("SET preserve_insertion_order=false")
         self._con.raw_sql("SET TimeZone='UTC'")
+        # What is printed is an answer; a bar that the engine draws by itself would spoil it.
+        self._con.raw_sql("SET enable_progress_bar=false")
         import duckdb
 
         self._not_of_that_kind = duckdb.CatalogException
