@@ -217,16 +217,18 @@ def _stages(
 
 
 def field_sources(sent: Sequence[Sent]) -> Any:
-    """The column that feeds each field, by layout and role."""
+    """The column that feeds each field, by layout and role; null where the layout implies it."""
     import pyarrow as pa
 
     from candour.pipeline.unify.values import SOURCES
 
-    rows: dict[tuple[str, str, str], str] = {}
+    rows: dict[tuple[str, str, str], str | None] = {}
     for each in sent:
         for target in each.mapping.files[each.role].targets():
             key = (each.mapping.id, each.role, target.path)
             rows.setdefault(key, ", ".join(target.columns))
+        for path in each.mapping.implied(each.role):
+            rows.setdefault((each.mapping.id, each.role, path), None)
     return pa.Table.from_pylist(
         [
             {"layout": layout, "role": role, "path": path, "source_field": columns}

@@ -48,9 +48,15 @@ class Keys:
 def keys_of(mapping: Mapping, role_name: str) -> Keys:
     """The keys of one role of a mapping."""
     role = mapping.files[role_name]
+    if role.returns is not None:
+        whose = [role.returns.provider] if role.returns.provider else []
+        columns = (*whose, role.returns.period)
+        return Keys(columns, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
     first = "person" if "person" in role.rows_are else role.rows_are[0]
     person = tuple(role.key.get(first, ()))
-    longest = max((tuple(columns) for columns in role.key.values()), key=len, default=person)
+    # Of keys of one length the later is the narrower: a stay is one of a person's several.
+    keys = [tuple(columns) for columns in role.key.values()]
+    longest = max(reversed(keys), key=len, default=person)
     joined, space = _joined(mapping, role_name)
     personal = frozenset(
         column

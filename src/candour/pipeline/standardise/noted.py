@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,12 +32,18 @@ FROM {rows} WHERE rejected_for IS NOT NULL
 """
 
 
-def noted(engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]) -> list[Finding]:
+def noted(
+    engine: Engine,
+    rows: ir.Table,
+    faults: Sequence[tuple[str, str, str]],
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> list[Finding]:
     """The findings of typed rows, in the order of files and rows.
 
     :param rows: typed rows with a boolean column for each fault, and ``rejected_for``.
     :param faults: name of the boolean column, the column as sent ("" where several are concerned),
         code of the finding.
+    :param columns: the column that a finding about a row left out concerns, by its code.
     """
     found: list[Finding] = []
     if faults:
@@ -53,7 +60,8 @@ def noted(engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]
             found.append(finding(code, field=column or None, **_place(each)))
     left_out = engine.sql(_LEFT_OUT, rows=rows)
     for each in engine.arrow(left_out.order_by("seq", "row")).to_pylist():
-        found.append(finding(each["rejected_for"], **_place(each)))
+        code = each["rejected_for"]
+        found.append(finding(code, field=columns.get(code), **_place(each)))
     return found
 
 

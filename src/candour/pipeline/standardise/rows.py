@@ -67,14 +67,26 @@ FROM {rows} r LEFT JOIN {numbered} n
 
 # What a source says now is its latest mention of an identity. Where that mention repeats an earlier
 # row word for word, the earlier row is the one that stands again.
+#
+# A flow that comes month by month may send a record in each: the latest month says what holds now.
+# But such a month has no room for a death of another one, so a later month without the death takes
+# nothing back; only what is sent again for the month of the death does.
 _STANDING = """
-WITH latest AS (
-  SELECT row_key, max(seq) AS seq FROM {rows} WHERE outcome <> 'rejected' GROUP BY row_key),
+WITH ordered AS (
+  SELECT submission, "row", row_key, month, seq, has_death, duplicate_of, duplicate_of_row,
+         (coalesce(month, -1), seq) AS placed,
+         max(seq) OVER (PARTITION BY row_key, month) AS seq_of_month
+  FROM {rows} WHERE outcome <> 'rejected'),
+latest AS (SELECT row_key, max(placed) AS placed FROM ordered GROUP BY row_key),
+deaths AS (
+  SELECT row_key, max(placed) AS placed FROM ordered
+  WHERE has_death AND month IS NOT NULL AND seq = seq_of_month GROUP BY row_key),
 said AS (
   SELECT DISTINCT coalesce(r.duplicate_of, r.submission) AS submission,
          coalesce(r.duplicate_of_row, r."row") AS "row"
-  FROM {rows} r JOIN latest l ON r.row_key = l.row_key AND r.seq = l.seq
-  WHERE r.outcome <> 'rejected')
+  FROM ordered r LEFT JOIN latest l ON r.row_key = l.row_key AND r.placed = l.placed
+  LEFT JOIN deaths d ON r.row_key = d.row_key AND r.placed = d.placed AND r.has_death
+  WHERE l.row_key IS NOT NULL OR d.row_key IS NOT NULL)
 SELECT r.*,
        CASE WHEN r.outcome <> 'accepted' THEN NULL
             WHEN s.submission IS NULL THEN 'superseded'

@@ -15,7 +15,7 @@ from candour.dataset import rules
 from candour.dataset.findings import Finding
 from candour.dataset.model import DATE_TYPES
 from candour.dataset.types import survey_field
-from candour.pipeline.standardise import parsers
+from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
     as_sent,
@@ -25,6 +25,7 @@ from candour.pipeline.standardise.columns import (
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
 from candour.pipeline.standardise.identity import Keys, keys_of
+from candour.pipeline.standardise.lookups import LookUps
 from candour.pipeline.standardise.noted import noted
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
@@ -60,6 +61,8 @@ class Files:
     survey: dict[int, dict[str, Any]]
     wanted: tuple[Wanted, ...]
     sent: tuple[Sent, ...]
+    there: frozenset[str]
+    """Columns that the files themselves have, without those looked up elsewhere."""
 
 
 CAME = {
@@ -87,10 +90,13 @@ def opened(engine: Engine, sent: Sequence[Sent], dates: Dates) -> list[Files]:
     for each in sent:
         columns_there = tuple(sorted(pq.read_schema(each.path).names))
         groups.setdefault((each.mapping.id, each.role, columns_there), []).append(each)
-    return [files for alike in groups.values() for files in _opened(engine, alike, dates)]
+    lookups = LookUps(engine, sent)
+    return [f for alike in groups.values() for f in _opened(engine, alike, dates, lookups)]
 
 
-def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
+def _opened(
+    engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUps
+) -> list[Files]:
     mapping, role_name = alike[0].mapping, alike[0].role
     role, keys = mapping.files[role_name], keys_of(mapping, role_name)
     came = engine.table(
@@ -107,6 +113,12 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
     )
     staged = engine.read([s.path for s in alike], path_as=PATH)
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
+    there = frozenset(staged.columns)
+    staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
+    if role.returns is not None and role.returns.provider in there:
+        (whose,) = as_sent(staged, role.nulls, [role.returns.provider])
+        provider = ibis.coalesce(whose, staged[f"{CAME_AS}provider"])
+        staged = staged.mutate(**{f"{CAME_AS}provider": provider})
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
         staged.mutate(
@@ -130,7 +142,9 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
                 dates.ask(way, part, f"{TEXT}{n}")
                 wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
         of_part = tuple(s for s in alike if s.submission in submissions)
-        found.append(Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part))
+        found.append(
+            Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)
+        )
     return found
 
 
@@ -200,15 +214,29 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
     )
     across = _across_fields(role.rows_are, typed)
     faults += [(name, "", code) for name, (code, _) in across.items()]
+    of_flow = months.broken(role, typed)
+    leaves_out = {code: expr for code, (_, expr) in of_flow.items() if months.rejects(code)}
+    doubts = {
+        f"{FAULT}m{n}": expr
+        for n, (code, (_, expr)) in enumerate(of_flow.items())
+        if code not in leaves_out
+    }
+    faults += [(f"{FAULT}m{n}", of_flow[code][0], code) for n, code in enumerate(of_flow)
+               if code not in leaves_out]
+    if role.month in file.there:
+        doubts[f"{FAULT}month"] = months.month_unread(role, typed)
+        faults.append((f"{FAULT}month", str(role.month), "month-number-unreadable"))
     marked = engine.keep(
         typed.mutate(
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
+            **doubts,
             **_identity(typed, file),
-            rejected_for=rejected_for(role, file.keys, typed),
+            month=months.month_of(role, typed),
+            rejected_for=rejected_for(role, file.keys, typed, leaves_out),
         )
     )
-    found = noted(engine, marked, faults)
+    found = noted(engine, marked, faults, {code: column for code, (column, _) in of_flow.items()})
     return _shaped(engine, marked, file), found
 
 
@@ -253,7 +281,7 @@ def _across_fields(
 def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
     """The identities of each row, and the hash that equal rows share."""
     keys, role = file.keys, file.mapping.files[file.role]
-    used = sorted({c for c in role.known_columns() if c in rows.columns})
+    used = sorted({c for c in role.known_columns() if c in file.there})
     whole: ir.StringValue = ibis.literal("")
     for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
         whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
@@ -273,17 +301,20 @@ def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
         for part in parts[1:]:
             text = text + "|" + part.fill_null("")
         if keys.hides(tuple(names)):
-            return ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
-        return text
+            text = ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
+        # Where the whole key is blank the row is told apart by all that it says: blank is no id.
+        return ibis.ifelse(ibis.coalesce(*parts).isnull(), of_row, text)
 
     # Two providers' local ids, and two layouts' ids, never mean each other.
     owner = provider.fill_null("") + f"/{keys.space}:"
     space = owner + local_id(keys.joined)
     named = as_sent(rows, role.nulls, keys.joined[:1])
+    # Figures about many are about nobody: no person is made of them.
+    about_many = role.returns is not None
     return {
         "row_hash": row_hash,
         "identity": space,
-        "person_key": source + local_id(keys.person),
+        "person_key": ibis.null("string") if about_many else source + local_id(keys.person),
         "row_key": source + local_id(keys.row),
         "stay_key": source + local_id(keys.stay),
         "namespace_key": ibis.ifelse(named[0].isnull(), None, space)

@@ -41,6 +41,9 @@ NOT_ONCE = (
     "death.certified_by",
 )
 
+ALWAYS = ("person.nhs_number", "death.died", "death.death_date")
+"""Looked at in every run, so that the table has its shape where nothing was received."""
+
 _ONE = """
 SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
@@ -89,13 +92,18 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
     """Every value of every accepted row, long: one row per field and record.
 
     ``value`` is canonical text (a date known to the month reads ``2025-02``); ``as_sent`` is the
-    source's own text, null where the layout implies the value.
+    source's own text, null where the layout implies the value. ``sources`` are the fields that the
+    layouts of this run fill or imply, with the column that feeds each (null where it is implied).
     """
     pieces = []
+    # Only fields that some file of this run can fill: the others cost a look at every row each.
+    used = set(sources.column("path").to_pylist())
     for entity in load().entities.values():
         if entity.derived:
             continue
         for each in entity.fields.values():
+            if each.path not in used and each.path not in ALWAYS:
+                continue
             name = each.path.replace(".", "__")
             if each.type in DATE_TYPES:
                 low, high = f'r."{name}__from"', f'r."{name}__to"'
