@@ -36,17 +36,6 @@ FINDINGS = pa.schema(
         ("remedy", pa.string()),
     ]
 )
-RETURNS = pa.schema(
-    [
-        ("submission", pa.string()),
-        ("row", pa.int64()),
-        ("provider", pa.string()),
-        ("period", pa.string()),
-        ("measure", pa.string()),
-        ("kind", pa.string()),
-        ("value", pa.int64()),
-    ]
-)
 SUBMISSIONS = pa.schema(
     [
         ("submission", pa.string()),
@@ -123,6 +112,7 @@ def write_tables(
     unified: Unified,
     classified: Classified,
     findings: pa.Table,
+    returns: pa.Table,
 ) -> dict[str, Written]:
     """Write every table of a run; gives rows and digest of each."""
     found = engine.table(findings)
@@ -152,11 +142,12 @@ def write_tables(
         "absences": (unified.absences, ["person_id", "absence_key"]),
         "deaths": (deaths, ["death_id"]),
         "near_misses": (unified.near_misses, ["near_miss_id"]),
+        "reviews": (unified.reviews, ["review_id"]),
         "links": (linked.links, ["left", "right", "rule"]),
         "identities": (unified.ids, ["person_key"]),
         "aliases": (unified.aliases, ["alias", "id"]),
         "ledger": (classified.ledger, ["death_id", "file", "role"]),
-        "returns": (engine.table(RETURNS.empty_table()), ["submission", "row"]),
+        "returns": (engine.table(returns), ["submission", "row", "measure"]),
         "facets": (classified.facets, ["death_id", "scenario"]),
         "classified": (classified.classified, ["death_id", "definition", "version"]),
         "shares": (classified.shares, ["death_id", "provider"]),

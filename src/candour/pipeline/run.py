@@ -203,6 +203,7 @@ def _stages(
         unified,
         classified,
         findings_table(found),
+        standard.returns,
     )
     counts = _counts(engine, received, standard.rows, unified, tables)
     expected = sum(s.rows_read for s in received.staged)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from candour.sources.mapping import FileRole
     from candour.tables import Engine
 
+WHOSE = "file__provider"
 PROVIDER = "found__provider"
 KEY = "found__key"
 VALUE = "found__value"
@@ -78,13 +79,13 @@ class LookUps:
             staged = self._engine.read([each.path for each in alike])
             if by not in staged.columns:
                 continue
-            staged = staged.mutate(**{PROVIDER: ibis.literal(provider, type="string")})
-            staged = self.filled(staged, mapping_id, role, PROVIDER)
+            staged = staged.mutate(**{WHOSE: ibis.literal(provider, type="string")})
+            staged = self.filled(staged, mapping_id, role, WHOSE)
             if column not in staged.columns:
                 continue
             key, value = as_sent(staged, role.nulls, [by, column])
             pieces.append(
-                staged.select(**{PROVIDER: staged[PROVIDER], KEY: key, VALUE: value}).filter(
+                staged.select(**{PROVIDER: staged[WHOSE], KEY: key, VALUE: value}).filter(
                     lambda t: t[KEY].notnull() & t[VALUE].notnull()
                 )
             )

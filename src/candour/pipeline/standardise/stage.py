@@ -13,6 +13,7 @@ from candour.dataset.findings import Finding, finding
 from candour.pipeline.standardise import rows as outcomes
 from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.noted import STAGE
+from candour.pipeline.standardise.returns import RETURNS, returns_of
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import empty_table
 from candour.pipeline.standardise.wide import opened, wide_table
@@ -35,6 +36,8 @@ class Standardised:
 
     rows: ir.Table
     findings: list[Finding] = field(default_factory=list)
+    returns: pa.Table = field(default_factory=RETURNS.empty_table)
+    """Figures of aggregates, typed: see ``returns``."""
 
 
 def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
@@ -52,7 +55,8 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     apart = outcomes.kept_apart(engine, settled)
     standing = outcomes.with_standing(engine, apart)
     found += _of_rows(engine, standing)
-    return Standardised(standing, found)
+    figures, about_figures = returns_of(engine, sent, standing)
+    return Standardised(standing, [*found, *about_figures], figures)
 
 
 _NOTED = """

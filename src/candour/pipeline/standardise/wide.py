@@ -27,10 +27,12 @@ from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked
 from candour.pipeline.standardise.identity import Keys, keys_of
 from candour.pipeline.standardise.lookups import LookUps
 from candour.pipeline.standardise.noted import noted
+from candour.pipeline.standardise.returns import period_expr
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
 from candour.sources.mapping import Mapping, Target
+from candour.sources.parts import Returns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -115,10 +117,8 @@ def _opened(
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
     there = frozenset(staged.columns)
     staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
-    if role.returns is not None and role.returns.provider in there:
-        (whose,) = as_sent(staged, role.nulls, [role.returns.provider])
-        provider = ibis.coalesce(whose, staged[f"{CAME_AS}provider"])
-        staged = staged.mutate(**{f"{CAME_AS}provider": provider})
+    if role.returns is not None:
+        staged = _about_many(engine, staged, role.returns)
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
         staged.mutate(
@@ -146,6 +146,17 @@ def _opened(
             Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)
         )
     return found
+
+
+def _about_many(engine: Engine, staged: ir.Table, returns: Returns) -> ir.Table:
+    """Rows of a return, each under the provider and the period that it states."""
+    if returns.provider in staged.columns:
+        (whose,) = as_sent(staged, [], [returns.provider])
+        provider = ibis.coalesce(whose, staged[f"{CAME_AS}provider"])
+        staged = staged.mutate(**{f"{CAME_AS}provider": provider})
+    period = staged[returns.period]
+    texts = [r["text"] for r in engine.rows(staged.select(text=period).distinct())]
+    return staged.mutate(**{f"{CAME_AS}period": period_expr(period, sorted(texts))})
 
 
 Survey = dict[int, dict[str, Any]]
@@ -221,8 +232,13 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
         for n, (code, (_, expr)) in enumerate(of_flow.items())
         if code not in leaves_out
     }
-    faults += [(f"{FAULT}m{n}", of_flow[code][0], code) for n, code in enumerate(of_flow)
-               if code not in leaves_out]
+    faults += [
+        (f"{FAULT}m{n}", of_flow[code][0], code)
+        for n, code in enumerate(of_flow)
+        if code not in leaves_out
+    ]
+    if role.returns is not None:
+        leaves_out["period-unreadable"] = typed[f"{CAME_AS}period"].isnull()
     if role.month in file.there:
         doubts[f"{FAULT}month"] = months.month_unread(role, typed)
         faults.append((f"{FAULT}month", str(role.month), "month-number-unreadable"))
@@ -236,7 +252,8 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
             rejected_for=rejected_for(role, file.keys, typed, leaves_out),
         )
     )
-    found = noted(engine, marked, faults, {code: column for code, (column, _) in of_flow.items()})
+    columns_of = {code: column for code, (column, _) in of_flow.items()}
+    found = noted(engine, marked, faults, columns_of)
     return _shaped(engine, marked, file), found
 
 
@@ -315,7 +332,8 @@ def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
         "row_hash": row_hash,
         "identity": space,
         "person_key": ibis.null("string") if about_many else source + local_id(keys.person),
-        "row_key": source + local_id(keys.row),
+        "row_key": source
+        + (rows[f"{CAME_AS}period"].fill_null("") if about_many else local_id(keys.row)),
         "stay_key": source + local_id(keys.stay),
         "namespace_key": ibis.ifelse(named[0].isnull(), None, space)
         if named

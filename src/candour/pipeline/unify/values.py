@@ -39,6 +39,8 @@ NOT_ONCE = (
     "death.notified_on",
     "death.information_source",
     "death.certified_by",
+    "death.coroner_reference",
+    "person.full_name",
 )
 
 ALWAYS = ("person.nhs_number", "death.died", "death.death_date")
@@ -48,7 +50,8 @@ _ONE = """
 SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
        CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
-            WHEN '{entity}' IN ('absence', 'near_miss', 'report') THEN r.row_key END AS about,
+            WHEN '{entity}' IN ('absence', 'near_miss', 'report', 'review', 'ward_stay',
+                               'legal_status', 'restrictive') THEN r.row_key END AS about,
        {value} AS value, {low} AS value_from, {high} AS value_to,
        r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
        r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
