@@ -62,6 +62,10 @@ def read_file(
         if not roles:
             detail = "submissions.csv names a layout for it that is not known."
             return Left("unknown-layout", detail, ())
+    from candour.pipeline.receive import json_file
+
+    if json_file.looks_like_json(path, seen):
+        return json_file.read_json_file(path, seen, work, roles, name)
     scratch = work / f".{seen.digest}.utf8"
     try:
         if seen.kind == "parquet":
@@ -92,7 +96,7 @@ def _stage(
     work: Path,
     seen: Survey,
 ) -> Read | Left:
-    notes = [*(opened.notes if opened else ()), *_header_notes(header, known)]
+    notes = [*(opened.notes if opened else ()), *header_notes(header, known)]
     header = header.renamed(known.renamed)
     target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
     if opened is None:
@@ -110,7 +114,8 @@ def _stage(
     return Read(known.mapping, known.role, target, account, tuple(notes))
 
 
-def _header_notes(header: Header, known: Recognised) -> list[Note]:
+def header_notes(header: Header, known: Recognised) -> list[Note]:
+    """Notes about columns: of one name, spelled otherwise, not used."""
     role = known.mapping.files[known.role]
     columns = set(role.known_columns())
     notes = [

@@ -51,7 +51,8 @@ def keys_of(mapping: Mapping, role_name: str) -> Keys:
     if role.returns is not None:
         whose = [role.returns.provider] if role.returns.provider else []
         columns = (*whose, role.returns.period)
-        return Keys(columns, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
+        period = (role.returns.period,)
+        return Keys(period, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
     first = "person" if "person" in role.rows_are else role.rows_are[0]
     person = tuple(role.key.get(first, ()))
     # Of keys of one length the later is the narrower: a stay is one of a person's several.
