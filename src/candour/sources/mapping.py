@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from candour.errors import UserError
 from candour.sources import plain_yaml
 from candour.sources.checks import DataSetLike, faults_of
 from candour.sources.parts import Check, CodeSystem, LookUp, Returns, Text
-from candour.sources.parts import Part as _Part
 
 CodeMap = dict[str, str | None]
+
+
+class _Part(BaseModel):
+    """Common habits: an unknown key is a fault (a misspelt one would be lost), nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Header(_Part):

@@ -26,7 +26,9 @@ _FORMS = tuple(
     )
 )
 _MONTH = re.compile(r"^(?P<name>[a-z]{3,9})\.?[\s\-/']*(?P<year>(?:19|20)?\d{2})$")
-_ISO_MONTH = re.compile(r"^(?P<year>(?:19|20)\d{2})-(?P<month>0[1-9]|1[0-2])(?:-01)?(?:[ t]00:00.*)?$")
+_ISO_MONTH = re.compile(
+    r"^(?P<year>(?:19|20)\d{2})-(?P<month>0[1-9]|1[0-2])(?:-01)?(?:[ t]00:00.*)?$"
+)
 _DASHES = re.compile("[\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}]")
 
 
@@ -65,7 +67,18 @@ def _full(year: str) -> int:
 
 
 def _names_a_month(word: str) -> bool:
-    whole = (
-        "january february march april may june july august september october november december"
-    ).split()
+    whole = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
     return word in {"sept", *MONTHS, *whole}

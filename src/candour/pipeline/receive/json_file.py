@@ -79,8 +79,8 @@ def _batches(found: Events, header: Header, account: Account) -> Iterator[pa.Rec
     """Rows in their order; ``_line`` is the place of the event in the file."""
     schema = staged_schema(header)
     by_place: dict[int, list[dict[str, str] | None]] = {}
-    for place, row in found.rows:
-        by_place.setdefault(place, []).append(row)
+    for place, said in found.rows:
+        by_place.setdefault(place, []).append(said)
     for place in found.kept_out:
         by_place.setdefault(place, []).append(None)
     cells: list[list[object]] = [[] for _ in schema]

@@ -25,8 +25,7 @@ FIRST, LAST = 800, 2400
 
 
 def month_of(role: FileRole, rows: ir.Table) -> ir.IntegerValue:
-    """The number of the submitted month of each row; null where none is given or it is no number.
-    """
+    """The number of the submitted month of each row; null where none can be read."""
     if role.month is None or role.month not in rows.columns:
         return ibis.null("int64")
     (text,) = as_sent(rows, role.nulls, [role.month])

@@ -7,7 +7,6 @@ A hidden figure is neither five nor nought, and a blank is neither. So each valu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from candour.dataset.findings import Finding, finding
 from candour.dataset.types.period import parse_period
+from candour.dataset.types.typed_count import parse_count
 from candour.pipeline.standardise.noted import STAGE
 
 if TYPE_CHECKING:
@@ -38,32 +38,8 @@ RETURNS = pa.schema(
     ]
 )
 """``standing``: ``present``, or ``superseded`` where a later return gives the period again."""
-
-_NUMBER = re.compile(r"^(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.0+)?$")
-_HIDDEN = re.compile(r"^((<|≤|<=|less than |under |fewer than )\s*\d{1,3}|\*+|\[c\]|\[x\]|suppressed)$")
-_NOT_COLLECTED = frozenset({"-", "–", "—", "--", "not collected", "not available", ":"})
-_NOT_APPLICABLE = frozenset({"n/a", "na", "n.a.", "not applicable", "[z]", "#n/a"})
-_NOT_YET = frozenset({"not yet due", "tbc", "awaited", "pending", "not yet available"})
-_SUPPRESSED_MARKER = "9999999"
-"""What some published files write in a hidden cell (domain F8): never a number."""
-
-
-def typed(text: str) -> tuple[str, int | None, bool]:
-    """A cell's kind, its number where it is a count, and whether it could be read."""
-    said = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).casefold()
-    if not said:
-        return "not-stated", None, True
-    if said == _SUPPRESSED_MARKER or _HIDDEN.match(said):
-        return "suppressed", None, True
-    if said in _NOT_COLLECTED:
-        return "not-collected", None, True
-    if said in _NOT_APPLICABLE:
-        return "not-applicable", None, True
-    if said in _NOT_YET:
-        return "not-yet-due", None, True
-    if _NUMBER.match(said):
-        return "count", int(said.split(".")[0].replace(",", "")), True
-    return "not-stated", None, False
+NOT_STATED = "not-stated"
+"""The kind of a cell that is blank or could not be read: nobody said a figure."""
 
 
 def period_expr(text: ir.StringValue, texts: Sequence[str]) -> ir.StringValue:
@@ -118,7 +94,7 @@ def _one(
     found: list[Finding],
 ) -> dict[str, Any]:
     text = str(cells[column] or "").strip()
-    kind, value, read = typed(text)
+    figure, read = parse_count(text)
     if not read:
         found.append(_finding("figure-unreadable", place, column))
     return {
@@ -127,8 +103,8 @@ def _one(
         "provider": place["provider"],
         "period": place["period"],
         "measure": measure,
-        "kind": kind,
-        "value": value,
+        "kind": NOT_STATED if figure is None else figure.kind,
+        "value": None if figure is None else figure.value,
         "as_sent": text or None,
         "standing": place["standing"],
     }

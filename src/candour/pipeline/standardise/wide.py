@@ -96,9 +96,7 @@ def opened(engine: Engine, sent: Sequence[Sent], dates: Dates) -> list[Files]:
     return [f for alike in groups.values() for f in _opened(engine, alike, dates, lookups)]
 
 
-def _opened(
-    engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUps
-) -> list[Files]:
+def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUps) -> list[Files]:
     mapping, role_name = alike[0].mapping, alike[0].role
     role, keys = mapping.files[role_name], keys_of(mapping, role_name)
     came = engine.table(
@@ -150,7 +148,7 @@ def _opened(
 
 def _about_many(engine: Engine, staged: ir.Table, returns: Returns) -> ir.Table:
     """Rows of a return, each under the provider and the period that it states."""
-    if returns.provider in staged.columns:
+    if returns.provider is not None and returns.provider in staged.columns:
         (whose,) = as_sent(staged, [], [returns.provider])
         provider = ibis.coalesce(whose, staged[f"{CAME_AS}provider"])
         staged = staged.mutate(**{f"{CAME_AS}provider": provider})
@@ -262,8 +260,7 @@ def _column(file: Files, text: str) -> str:
 
 
 def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
-    """Value columns by name: what the file says, then what the layout implies where it says none.
-    """
+    """Value columns by name: what the file says, else what the layout implies."""
     role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
 
