@@ -65,6 +65,17 @@ def asked(
     return found
 
 
+def settings_shown(definition: Definition, settings: Mapping[str, int | str]) -> str:
+    """The settings that a person needs to see: ``days=7``. A choice that was left as published says
+    nothing; JSON and CSV hold all of them."""
+    published = {name: setting.default for name, setting in definition.settings.items()}
+    return ", ".join(
+        f"{name}={value}"
+        for name, value in settings.items()
+        if isinstance(value, int) or value != published.get(name)
+    )
+
+
 def opened(path: Path) -> OpenRun:
     """The run at ``path``."""
     from candour.pipeline.answers import open_run
@@ -73,8 +84,7 @@ def opened(path: Path) -> OpenRun:
 
 
 def stamp(run: OpenRun) -> list[str]:
-    """What every answer about a run says below it: invented or not, as known when, on what basis.
-    """
+    """What every answer about a run says below it: invented or not, as known when, its basis."""
     manifest: Mapping[str, Any] = run.manifest
     notes = []
     if manifest["data"] == "invented":
@@ -84,5 +94,11 @@ def stamp(run: OpenRun) -> list[str]:
     if manifest["basis"] != "stated":
         notes.append(
             "The legal basis of these files is not stated, so this run can't be published."
+        )
+    if run.withdrawn:
+        one = len(run.withdrawn) == 1
+        notes.append(
+            f"{'A file' if one else f'{len(run.withdrawn)} files'} that this run used "
+            f"{'was' if one else 'were'} withdrawn since, so it can't be published."
         )
     return notes

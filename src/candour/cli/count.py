@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from candour.cli import asking
 from candour.cli.output import Answer, Section, true_figures
+
+if TYPE_CHECKING:
+    from candour.definitions import Definition
 
 COLUMNS = (
     "definition",
@@ -66,7 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> Answer:
     """Counts as typed values."""
-    from candour.definitions import heading
+    from candour.definitions import heading, settings_text
     from candour.pipeline.answers.counts import counts
 
     wanted = asking.asked(args.definition, args.settings)
@@ -78,7 +82,10 @@ def execute(args: argparse.Namespace) -> Answer:
         register = Register.load(args.organisations)
     rows = counts(run, wanted, args.by, asking.period(args), register)
     shares = "provider" in args.by
-    notes = [f"{d.ref}: {heading(d)}" for d, _ in wanted]
+    names = {
+        (d.id, d.version, settings_text(d, settings)): _name(d, settings) for d, settings in wanted
+    }
+    notes = [f"{name}: {heading(d)}" for name, (d, _) in zip(names.values(), wanted, strict=True)]
     if shares:
         notes.append("A death that several providers share counts for each, once as primary.")
     if register is not None:
@@ -90,16 +97,29 @@ def execute(args: argparse.Namespace) -> Answer:
         true_figures(rows),
         title="Deaths counted",
         columns=COLUMNS,
-        sections=[Section("", [_short(row, args.by, shares) for row in rows])],
+        sections=[
+            Section(
+                "",
+                [_short(row, names, args.by, shares) for row in rows],
+                if_empty="No death is recorded in the files that were received.",
+            )
+        ],
         notes=[*notes, *asking.stamp(run)],
         not_for_publication=True,
     )
 
 
-def _short(row: dict[str, Any], by: list[str], shares: bool) -> dict[str, Any]:
-    line: dict[str, Any] = {name: row["by"][name] for name in by}
-    settings = f" ({row['settings']})" if row["settings"] else ""
-    line["definition"] = f"{row['definition']}@{row['version']}{settings}"
+def _name(definition: Definition, settings: Mapping[str, int | str]) -> str:
+    shown = asking.settings_shown(definition, settings)
+    return f"{definition.ref}{f' ({shown})' if shown else ''}"
+
+
+def _short(
+    row: dict[str, Any], names: Mapping[tuple[str, str, str], str], by: list[str], shares: bool
+) -> dict[str, Any]:
+    line: dict[str, Any] = {name: _words(name, row["by"][name]) for name in by}
+    if len(names) > 1 or not by:
+        line["definition"] = names[row["definition"], row["version"], row["settings"]]
     line |= {
         "in": row["in"]["value"],
         "out": row["out"]["value"],
@@ -108,3 +128,12 @@ def _short(row: dict[str, Any], by: list[str], shares: bool) -> dict[str, Any]:
     if shares:
         line |= {"primary": row["primary"]["value"], "shared": row["shared"]["value"]}
     return line
+
+
+def _words(group: str, value: str) -> str:
+    """A code of sex or ethnicity in its list's words; anything else as it is."""
+    from candour.dataset import codelist
+
+    lists = {"sex": "sex", "ethnicity": "ethnic_category"}
+    code = codelist(lists[group]).get(value) if group in lists else None
+    return code.display if code else value

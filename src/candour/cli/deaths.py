@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> Answer:
     """Every death with its outcome and reasons."""
-    from candour.definitions import heading, settings_text
+    from candour.definitions import heading
     from candour.pipeline.answers.deaths import COLUMNS, deaths
 
     ((definition, settings),) = asking.asked([args.definition], args.settings)
@@ -40,26 +40,32 @@ def execute(args: argparse.Namespace) -> Answer:
             "death": row["death_id"],
             "died": row["death_date"] or "not known",
             "outcome": row["outcome"].replace("-", " "),
-            "discharged": row["index_discharge"] or "",
-            "days": row["days_since_discharge"],
-            "known to": len(row["sources_knowing"]),
-            "why": "; ".join(row["reasons"][:1]),
+            "lists": len(row["sources_knowing"]),
+            "why": _why(row["reasons"]),
         }
         for row in rows
     ]
-    said = settings_text(definition, settings)
+    said = asking.settings_shown(definition, settings)
     return Answer(
         true_figures(rows),
-        title=f"{heading(definition)} ({definition.ref}{', ' + said if said else ''})",
+        title=f"{definition.ref}{f' ({said})' if said else ''}: {heading(definition)}",
         columns=(*COLUMNS, "disclosure"),
         lines=[f"In: {tally['in']}. Out: {tally['out']}. Cannot tell: {tally['cannot-tell']}."],
         sections=[Section("Deaths", short, if_empty=_nothing_found(args))],
         notes=[
-            "candour explain RUN DEATH shows who knows of one, what each says, and why.",
+            "lists: how many of the lists received know of the death.",
+            f"Who knows of one, what each says, and why: candour explain {args.run} DEATH",
             *asking.stamp(run),
         ],
         not_for_publication=True,
     )
+
+
+def _why(reasons: list[str]) -> str:
+    """The first reason, and how many more there are."""
+    more = len(reasons) - 1
+    rest = f" (and {more} more)" if more > 0 else ""
+    return f"{reasons[0]}{rest}" if reasons else ""
 
 
 def _nothing_found(args: argparse.Namespace) -> str:

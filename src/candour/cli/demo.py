@@ -1,5 +1,4 @@
-"""`candour demo`: the whole road on the invented nation, from extracts to a figure and its reasons.
-"""
+"""`candour demo`: the whole road on the invented nation, from extracts to a figure and why."""
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candour.cli.output import Answer, Section
+from candour.errors import UserError
 
 if TYPE_CHECKING:
     from candour.pipeline.answers import OpenRun
@@ -37,6 +37,7 @@ def execute(args: argparse.Namespace) -> Answer:
     from candour.tables import private
 
     out: Path = args.out
+    _refuse_what_is_not_a_demo(out)
     private(out)
     with stages() as begin:
         begin(f"inventing a nation of {PEOPLE} people")
@@ -47,12 +48,13 @@ def execute(args: argparse.Namespace) -> Answer:
     files = _write_pages(out, opened)
     counted = _counted(opened)
     counts = made.counts.as_data()
+    ledger = _ledger(opened)
     return Answer(
         {
             "data": "invented",
             "counts": counts,
             "definitions": counted,
-            "ledger": _ledger(opened),
+            "ledger": ledger,
             "files": files,
             "disclosure": "none",
         },
@@ -62,17 +64,33 @@ def execute(args: argparse.Namespace) -> Answer:
             Section("What came in, and what was found", _found(counts)),
             Section("What there is to mend", _to_mend(opened)),
             Section("How many died, under each definition", counted),
-            Section("Three deaths whose ledgers matter", _ledger(opened)),
+            Section("Three deaths whose ledgers matter", ledger),
             Section("Where it is", files),
         ],
         notes=[
             f"The same figure again: ./run candour count {out / 'run'} --definition hssib-2025",
             "Why one of them counts: ./run candour explain "
-            f"{out / 'run'} {_ledger(opened)[0]['death'] if opened.deaths else 'DEATH_ID'}",
+            f"{out / 'run'} {next((line['death'] for line in ledger), 'DEATH_ID')}",
             "A zero says that none was found in the files that were sent, not that nobody died.",
         ],
         not_for_publication=True,
     )
+
+
+def _refuse_what_is_not_a_demo(out: Path) -> None:
+    """A demo closes its folder to others and fills it: never one that holds anything else."""
+    from candour.pipeline.run import STORE
+
+    ours = {"nation", "run", STORE, "findings.xlsx", "dictionary.html"}
+    if out.is_file():
+        raise UserError(f"{out} is a file.", "Name a folder that is not there yet.")
+    if out.is_dir() and any(
+        p.name not in ours and ".building-" not in p.name for p in out.iterdir()
+    ):
+        raise UserError(
+            f"{out} is a folder that holds something else.",
+            "Name a folder that is not there yet, or that of an earlier demo.",
+        )
 
 
 def _found(counts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -39,7 +39,9 @@ def execute(args: argparse.Namespace) -> Answer:
                 if_empty="Every list that holds this person knows of the death.",
             ),
             Section(
-                "Stays in hospital", found["stays"], if_empty="No stay is on the lists received."
+                "Stays in hospital",
+                [_stay(stay) for stay in found["stays"]],
+                if_empty="No stay is on the lists received.",
             ),
             Section(
                 "Under each definition",
@@ -57,7 +59,8 @@ def execute(args: argparse.Namespace) -> Answer:
                 [_conflict(c) for c in found["conflicts"]],
                 if_empty="The sources agree.",
             ),
-            Section("What each source says", [_value(v) for v in found["values"]]),
+            *_waiting(found["links"]),
+            Section("What each source says", _values(found["values"])),
         ],
         notes=[
             "This page holds a person's details: keep it as you would their notes.",
@@ -85,37 +88,101 @@ def _ledger(entry: dict[str, Any]) -> dict[str, Any]:
     if entry["rule"]:
         rule = f"{rule} under {entry['rule']}"
     return {
-        "source": entry["source"],
-        "file": entry["file"],
+        "list": f"{entry['source']}, {entry['file']}",
+        "says": entry["says"] or "",
         "learned": entry["known_on"] or "not said",
         "received": entry["received_on"] or "not stated",
-        "says": entry["says"] or "",
         "ought it to know": rule,
     }
 
 
-def _conflict(row: dict[str, Any]) -> dict[str, Any]:
+_ENDINGS = {
+    "open": "not ended",
+    "died": "the person died",
+    "alive": "left alive",
+    "not-told": "ended; whether alive is not told",
+    "not-known": "its end cannot be believed",
+}
+
+
+def _stay(stay: dict[str, Any]) -> dict[str, Any]:
+    """One stay, with its codes in their lists' words."""
+    destination = _display("discharge_destination", stay["discharge_destination"])
+    told = [
+        f"to: {destination}" if destination else "",
+        _display("discharge_method", stay["discharge_method"]) or "",
+        f"{stay['spells']} spells, taken as one stay" if stay["spells"] > 1 else "",
+        "moved to another ward, where no stay was found" if stay["unresolved"] else "",
+        "an earlier spell of it has no end" if stay["open_earlier"] else "",
+        f"absent without leave from {stay['absent_from']}" if stay["absent_from"] else "",
+    ]
     return {
-        "what": f"{row['entity']}.{row['field']}"
-        if row["conflict"] == "values-differ"
-        else row["conflict"],
-        "taken": row["chosen_value"],
+        "from": stay["started_on"] or "not stated",
+        "to": stay["ended_on"] or "",
+        "provider": stay["provider"] or "not stated",
+        "ending": _ENDINGS.get(stay["ending"], stay["ending"]),
+        "what else is told": "; ".join(filter(None, told)),
+    }
+
+
+def _display(list_id: str, code: str | None) -> str | None:
+    from candour.dataset import codelist
+
+    found = codelist(list_id).get(code) if code else None
+    return found.display if found else code
+
+
+def _waiting(links: list[dict[str, Any]]) -> list[Section]:
+    """Pairs about this person that nobody has decided; no heading where there are none."""
+    rows = [
+        {"left": link["left"], "right": link["right"], "why": link["reason"]}
+        for link in links
+        if link["decision"] == "review"
+    ]
+    title = "Waiting for a decision: one person, or two?"
+    return [Section(title, rows)] if rows else []
+
+
+def _conflict(row: dict[str, Any]) -> dict[str, Any]:
+    differ = row["conflict"] == "values-differ"
+    other = row["other_file"] or row["other_kind"]
+    return {
+        "what": f"{row['entity']}.{row['field']}" if differ else row["conflict"].replace("-", " "),
+        "shown": row["chosen_value"],
         "from": row["chosen_file"] or row["chosen_kind"],
         "differs": row["other_value"],
-        "in": row["other_file"] or row["other_kind"],
-        "row": row["other_row"],
+        "in": f"{other} row {row['other_row']}" if row["other_row"] else other,
     }
 
 
-def _value(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "field": f"{row['entity']}.{row['field']}",
-        "value": row["value"],
-        "as sent": row["as_sent"] if row["as_sent"] is not None else "by the layout",
-        "taken": "yes" if row["chosen"] else "",
-        "file": row["file"],
-        "row": row["row"],
-        "column": row["source_field"],
-        "learned": row["known_on"] or "",
-        "standing": row["standing"],
-    }
+def _values(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each field once, the value that is shown first above what other sources say of it."""
+    ordered = sorted(rows, key=lambda row: (row["entity"], row["field"], not row["chosen"]))
+    lines: list[dict[str, Any]] = []
+    before = ""
+    for row in ordered:
+        field = f"{row['entity']}.{row['field']}"
+        lines.append(
+            {
+                "field": field if field != before else "",
+                "value": _as_sent(row),
+                "from": _place(row),
+            }
+        )
+        before = field
+    return lines
+
+
+def _as_sent(row: dict[str, Any]) -> str:
+    if row["as_sent"] is None or row["as_sent"] == row["value"]:
+        return str(row["value"])
+    return f"{row['value']} (sent as {row['as_sent']})"
+
+
+def _place(row: dict[str, Any]) -> str:
+    said = [f"{row['file']} row {row['row']}", row["source_field"]]
+    if row["known_on"]:
+        said.append(f"learned {row['known_on']}")
+    if row["standing"] != "present":
+        said.append(row["standing"].replace("-", " "))
+    return ", ".join(said)

@@ -109,7 +109,7 @@ def _print_section(console: Console, section: Section, labels: Mapping[str, str]
     if sum(widths) + gaps <= console.width:
         _print_lines(console, headings, body, numeric, widths)
     elif sum(least) + gaps <= console.width:
-        _print_folded(console, headings, body, numeric, least)
+        _print_folded(console, headings, body, numeric, _allotted(widths, least, console.width))
     else:
         _print_records(console, headings, body)
 
@@ -120,6 +120,22 @@ def _least(width: int, values: Sequence[str]) -> int:
         return width
     longest_word = max((len(word) for value in values for word in value.split()), default=0)
     return max(_NARROWEST, longest_word)
+
+
+def _allotted(widths: Sequence[int], least: Sequence[int], page_width: int) -> list[int]:
+    """The width of each column on a page: its least, and an even share of the rest up to its own.
+
+    Columns are given fixed widths: left to find them itself, a table may come out wider than the
+    page, and then the last letter of each line is cut off.
+    """
+    given = list(least)
+    spare = page_width - sum(least) - len(_GAP) * (len(least) - 1)
+    waiting = sorted(range(len(least)), key=lambda at: widths[at] - least[at])
+    for left, at in zip(range(len(waiting), 0, -1), waiting, strict=True):
+        more = max(0, min(widths[at] - least[at], spare // left))
+        given[at] += more
+        spare -= more
+    return given
 
 
 def _numeric(rows: Sequence[Row], names: Sequence[str]) -> list[bool]:
@@ -159,9 +175,9 @@ def _print_folded(
     headings: Sequence[str],
     body: Sequence[Sequence[str]],
     numeric: Sequence[bool],
-    least: Sequence[int],
+    widths: Sequence[int],
 ) -> None:
-    """A table whose prose is folded within its columns; ``least`` is how narrow each may become."""
+    """A table whose prose is folded within columns of these widths."""
     from rich.table import Table
 
     table = Table(
@@ -176,7 +192,7 @@ def _print_folded(
             _text(heading),
             justify="right" if numeric[at] else "left",
             overflow="fold",
-            min_width=least[at],
+            width=widths[at],
         )
     for line in body:
         table.add_row(*(_text(value) for value in line))
@@ -188,8 +204,9 @@ def _print_records(
 ) -> None:
     """Each row as a block of "heading  value" lines: what a table too wide for the page becomes."""
     width = max(len(heading) for heading in headings)
+    rest = max(console.width - width - len(_GAP), 1)
     for at, line in enumerate(body):
         if at:
             console.print()
         pairs = list(zip(headings, line, strict=True))
-        _print_folded(console, ("", ""), pairs, (False, False), (width, 1))
+        _print_folded(console, ("", ""), pairs, (False, False), (width, rest))

@@ -126,6 +126,9 @@ def _notes(out: Path, manifest: dict[str, Any]) -> list[str]:
         f"Findings, with what to mend: {out / 'findings.csv'}",
         f"Who is counted, and why: candour deaths {out} --definition hssib-2025",
     ]
+    if manifest["counts"]["review"]:
+        waiting = out / "identified" / "review.csv"
+        notes.insert(1, f"What waits for somebody's decision: {waiting}")
     if manifest["data"] == "invented":
         notes.insert(0, "Invented data.")
     if manifest["basis"] != "stated":

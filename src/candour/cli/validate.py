@@ -45,13 +45,26 @@ def execute(args: argparse.Namespace) -> Answer:
         title="Findings",
         columns=COLUMNS,
         sections=[
-            Section("By kind", by_kind(rows), if_empty="Nothing to mend was found."),
+            Section(
+                "By kind",
+                [
+                    {
+                        "times": kind["times"],
+                        "finding": kind["finding"],
+                        "so": kind["so"],
+                        "what it means, and what to do": f"{kind['what it means']} "
+                        f"{kind['what to do']}",
+                    }
+                    for kind in by_kind(rows)
+                ],
+                if_empty="Nothing to mend was found.",
+            ),
             Section(
                 "Where",
                 [
                     {
                         "file": r["file"],
-                        "row": r["row"],
+                        "row": r["row"] if r["row"] is not None else "",
                         "column": r["field"] or "",
                         "finding": r["code"],
                     }

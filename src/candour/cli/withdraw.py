@@ -1,5 +1,4 @@
-"""`candour withdraw HASH --reason TEXT --by NAME --store DIR`: a file that must not be here leaves.
-"""
+"""`candour withdraw HASH --reason TEXT --by NAME --store DIR`: a file that must go leaves."""
 
 from __future__ import annotations
 

@@ -17,8 +17,7 @@ MOST_ROWS = 1_000_000
 
 
 def write_findings(path: Path, rows: Sequence[dict[str, Any]], title: str = "") -> None:
-    """Write findings to ``path`` (.xlsx), whole or not at all. The same findings, the same bytes.
-    """
+    """Write findings to ``path`` (.xlsx), whole or not at all. Same findings, same bytes."""
     import datetime as dt
 
     import xlsxwriter

@@ -64,6 +64,9 @@ SUBMISSION_COLUMNS = (
     "basis_expires",
     "may_be_shown_to",
 )
+AS_SENT = ("category", "severity_as_sent", "where_it_happened")
+"""Texts of a near miss as somebody wrote them: they may name a person, so they stand only among the
+values, behind the closed door."""
 FOR_REVIEW = ("date-ambiguous", "date-column-mixes-orders")
 """Findings that a person has to settle before the value can be used."""
 
@@ -132,6 +135,7 @@ def write_tables(
         "conflicts": (conflicts, ["person_id", "entity", "field"]),
         "review": (review, ["item", "left_identity", "right_identity", "submission", "row"]),
         "rejected": (_rejected(engine, sent, rows), ["submission", "row"]),
+        "decisions": (linked.decisions, ["left", "right", "row"]),
     }
     in_the_open: dict[str, tuple[Any, list[str]]] = {
         "submissions": (engine.table(_submissions(submissions)), ["submission"]),
@@ -139,9 +143,9 @@ def write_tables(
         "findings": (found, ["file", "row", "stage", "code", "field"]),
         "stays": (unified.stays, ["stay_id"]),
         "spells": (unified.spells.drop("first_order", "seq", "start"), ["spell_key"]),
-        "absences": (unified.absences, ["person_id", "absence_key"]),
+        "absences": (unified.absences.drop("end_reason"), ["person_id", "absence_key"]),
         "deaths": (deaths, ["death_id"]),
-        "near_misses": (unified.near_misses, ["near_miss_id"]),
+        "near_misses": (unified.near_misses.drop(*AS_SENT), ["near_miss_id"]),
         "reviews": (unified.reviews, ["review_id"]),
         "links": (linked.links, ["left", "right", "rule"]),
         "identities": (unified.ids, ["person_key"]),
@@ -156,6 +160,9 @@ def write_tables(
     for room, tables in ((IDENTIFIED, identified), (OPEN, in_the_open)):
         for name, (expr, key) in tables.items():
             written[name] = engine.write(expr, folder / room / f"{name}.parquet", key)
+    # A decision is taken by a person, who has no use for Parquet.
+    waiting = engine.read(folder / IDENTIFIED / "review.parquet")
+    _write_csv(folder / IDENTIFIED / "review.csv", waiting.columns, engine.rows(waiting))
     _write_csv(folder / "findings.csv", FINDINGS.names, findings.to_pylist())
     _write_csv(folder / "submissions.csv", SUBMISSION_COLUMNS, _submission_lines(submissions))
     return written

@@ -24,7 +24,7 @@ from candour.pipeline.receive import Received, receive_folder
 from candour.pipeline.standardise import Sent, standardise
 from candour.pipeline.unify import knowledge, unify
 from candour.sources.registry import Layouts
-from candour.tables import building, open_engine, private
+from candour.tables import building, open_engine, private, refuse_unknown_engine
 
 if TYPE_CHECKING:
     from candour.pipeline.receive import Submission
@@ -94,16 +94,13 @@ def run(
     :param store: where received bytes are kept; by default ``candour-store`` beside ``out``.
     :raises UserError: for what the user can mend; nothing is then written at ``out``.
     """
+    kept_in = store or out.absolute().parent / STORE
+    _refuse_folders_within_each_other(input_folder, out, kept_in)
     _refuse_other_folders(out)
-    if out.resolve() == input_folder.resolve() or input_folder.resolve() in out.resolve().parents:
-        raise UserError(
-            "The run would be written into the folder that it reads.",
-            "Name a folder beside it with --out.",
-        )
+    refuse_unknown_engine(engine)
     started = time.time()
     layouts = Layouts.with_folders(list(mappings))
     decided = read_decisions(decisions, as_known_on) if decisions else []
-    kept_in = store or out.absolute().parent / STORE
     with building(out) as folder:
         private(folder / IDENTIFIED)
         (folder / OPEN).mkdir(mode=0o700)
@@ -326,11 +323,41 @@ def _discharges_alive(engine: Engine, ended: Any, deaths: Any) -> int:
     )
 
 
+def _refuse_folders_within_each_other(input_folder: Path, out: Path, store: Path) -> None:
+    """Extracts, run and store lie apart: a run is replaced whole, and all that lies in a folder of
+    extracts is taken for an extract."""
+
+    def lies_in(inner: Path, outer: Path) -> bool:
+        return inner.resolve() == outer.resolve() or outer.resolve() in inner.resolve().parents
+
+    if lies_in(out, input_folder) or lies_in(input_folder, out):
+        raise UserError(
+            "The run would be written into the folder that it reads."
+            if lies_in(out, input_folder)
+            else "The extracts lie within the run's folder, which is replaced whole.",
+            "Name a folder beside them with --out.",
+        )
+    if lies_in(store, input_folder) or lies_in(store, out) or lies_in(out, store):
+        raise UserError(
+            "The store of received bytes has to lie apart from the extracts and from the run.",
+            "Name a folder beside both with --store.",
+        )
+
+
 def _refuse_other_folders(out: Path) -> None:
-    if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+    if out.is_dir() and any(out.iterdir()) and not _is_a_run(out / "manifest.json"):
         raise UserError(
             f"{out} is a folder that holds something else.", "Name a folder that is not there yet."
         )
+
+
+def _is_a_run(manifest: Path) -> bool:
+    """Whether it is a run's manifest, of whatever format; other things have manifests too."""
+    try:
+        said = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and {"format", "inputs", "tables"} <= set(said)
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

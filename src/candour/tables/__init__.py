@@ -6,7 +6,7 @@ Knows nothing of: people, deaths, fields, files as senders write them.
 """
 
 from candour.tables.digests import Digest, content_digest
-from candour.tables.engine import Engine, Written, open_engine
+from candour.tables.engine import Engine, Written, open_engine, refuse_unknown_engine
 from candour.tables.folders import building, private, refuse_if_open_to_others, write_whole
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "open_engine",
     "private",
     "refuse_if_open_to_others",
+    "refuse_unknown_engine",
     "write_whole",
 ]

@@ -132,10 +132,15 @@ def write_batches(batches: Any, schema: pa.Schema, path: Path) -> Written:
     return Written(rows, digest.hexdigest())
 
 
-def open_engine(name: str = "duckdb") -> Engine:
-    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
+def refuse_unknown_engine(name: str) -> None:
+    """Raise UserError for a name that is not one of :data:`ENGINES`, before anything is begun."""
     if name not in ENGINES:
         raise UserError(
             f"There is no engine {name!r} in this version.", f"Use one of: {', '.join(ENGINES)}."
         )
+
+
+def open_engine(name: str = "duckdb") -> Engine:
+    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
+    refuse_unknown_engine(name)
     return Engine()

@@ -56,10 +56,21 @@ def _mend(target: Path) -> None:
             shutil.rmtree(aside)
         else:
             aside.rename(target)
-    for left in target.parent.glob(f"{target.name}{LEFT_OVER}*"):
-        number = left.name.removeprefix(f"{target.name}{LEFT_OVER}").split("-")[0]
+    sweep(target.parent, f"{target.name}{LEFT_OVER}")
+
+
+def sweep(folder: Path, prefix: str) -> None:
+    """Remove what dead processes left in ``folder``: files and folders named ``prefix``, the
+    number of the process that made them, ``-`` and anything."""
+    for left in folder.iterdir():
+        if not left.name.startswith(prefix):
+            continue
+        number = left.name.removeprefix(prefix).split("-")[0]
         if number.isdigit() and not _alive(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

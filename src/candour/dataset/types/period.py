@@ -1,8 +1,8 @@
 """Periods as returns write them: a month, a quarter or a year of the NHS, which begins in April.
 
-``Q1 2024-25`` is April to June 2024, ``Apr-24`` one month, ``2024-25`` the whole year. The canonical
-forms are those of the command line: ``2024-25-Q1``, ``2024-04``, ``2024-25``; the year up to a
-quarter is ``2024-25-YTD-Q1`` (``2024-25-YTD`` where nothing says up to when).
+``Q1 2024-25`` is April to June 2024, ``Apr-24`` one month, ``2024-25`` the whole year. The
+canonical forms are those of the command line: ``2024-25-Q1``, ``2024-04``, ``2024-25``; the year up
+to a quarter is ``2024-25-YTD-Q1`` (``2024-25-YTD`` where nothing says up to when).
 """
 
 from __future__ import annotations

@@ -107,14 +107,17 @@ def _stay(stay: dict[str, Any]) -> dict[str, Any]:
 
 def _links(run: OpenRun, person_id: str) -> list[dict[str, Any]]:
     held = {r["person_key"] for r in run.rows("identities") if r["person_id"] == person_id}
-    return [
-        {
-            k: row[k]
-            for k in ("left", "right", "rule", "decision", "reason", "decided_on", "decided_by")
-        }
-        for row in run.rows("links")
-        if row["left"] in held or row["right"] in held
-    ]
+    said = {(d["left"], d["right"]): d for d in run.rows("decisions")}
+    links = []
+    for row in run.rows("links"):
+        if row["left"] not in held and row["right"] not in held:
+            continue
+        link = {k: row[k] for k in ("left", "right", "rule", "decision", "reason", "decided_on")}
+        decided = said.get((row["left"], row["right"])) if row["rule"] == "decision" else None
+        link["decided_by"] = decided["decided_by"] if decided else None
+        link["why"] = decided["why"] if decided else None
+        links.append(link)
+    return links
 
 
 def _answer(definition: Definition, scenarios: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from candour.tables import refuse_if_open_to_others
 
 READABLE = (FORMAT, FORMAT - 1)
 MARK = "withdrawn.json"
-_IDENTIFIED_TABLES = ("people", "values", "conflicts", "review", "rejected")
+_NEEDED = {"as_known_on", "basis", "data", "decisions", "definitions", "inputs", "tables"}
+_IDENTIFIED_TABLES = ("people", "values", "conflicts", "review", "rejected", "decisions")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,19 @@ class OpenRun:
         """Ids of earlier days, and the id that each leads to now."""
         return {a["alias"]: a["id"] for a in self.rows("aliases")}
 
+    @cached_property
+    def withdrawn(self) -> list[dict[str, Any]]:
+        """Submissions that this run used and that were withdrawn since."""
+        try:
+            marks: list[dict[str, Any]] = json.loads(
+                (self.folder / MARK).read_text(encoding="utf-8")
+            )
+        except FileNotFoundError:
+            return []
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise UserError(f"{self.folder / MARK} is damaged.", "Make the run again.") from None
+        return marks
+
     def death_id(self, wanted: str) -> str:
         """The id in force for a death's id or alias. Raises UserError where there is none."""
         found = self.aliases.get(wanted, wanted)
@@ -103,12 +117,21 @@ def open_run(folder: Path) -> OpenRun:
             "`candour run INPUT --out RUN` makes one.",
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError):
-        raise UserError(f"The manifest of {folder} is damaged.", "Make the run again.") from None
-    number = manifest.get("format")
-    if number not in READABLE:
+        manifest = None
+    damaged = UserError(f"The manifest of {folder} is damaged.", "Make the run again.")
+    if not isinstance(manifest, dict):
+        raise damaged
+    if "format" not in manifest:
+        raise UserError(
+            f"{folder} is not a run: its manifest is that of something else.",
+            "`candour run INPUT --out RUN` makes one.",
+        )
+    if manifest["format"] not in READABLE:
         raise UserError(
             f"{folder} was made by Candour {manifest.get('candour', 'of an unknown version')}, "
-            f"whose runs (format {number}) this version does not read.",
+            f"whose runs (format {manifest['format']}) this version does not read.",
             "Make the run again with this version, or ask it with that one.",
         )
+    if not set(manifest) >= _NEEDED:
+        raise damaged
     return OpenRun(folder, manifest)

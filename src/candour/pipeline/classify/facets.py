@@ -12,17 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from candour.dataset import codelist
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-DETAINED = (
-    *(f"{n:02d}" for n in range(2, 21) if n != 11),
-    "31",
-    "32",
-    "37",
-    "38",
-)
-"""MHA status codes that are a detention (domain G, detained deaths)."""
 DAYS_DATE_OF_DEATH_MAY_DIFFER = 3
 """A stay that ended by death and a registered date this close are the same death (domain E)."""
 
@@ -61,16 +55,21 @@ def possible_dates(deaths: ir.Table, candidates: ir.Table, stays: ir.Table) -> i
 
 
 def _not_before_leaving_alive(points: ir.Table, deaths: ir.Table, stays: ir.Table) -> ir.Table:
-    """Leave out days on which the person, as a stay says, was yet to be discharged alive.
+    """Leave out days on which the person, as a stay says, was yet to be admitted or to leave alive.
 
-    A date that is known to the month leaves room for the discharge; an exact one does not, and then
+    A date that is known to the month leaves room for the stay; an exact one does not, and then
     the two are a conflict. Where no day is left the days stay as they were, for the same reason.
     """
+    import ibis
+
     p = points.join(deaths.select("death_id", "person_id"), "death_id")
-    alive = stays.filter(stays.ending == "alive").select("person_id", "started_on", "ended_on")
+    seen = stays.select(
+        "person_id",
+        alive_on=ibis.ifelse(stays.ending == "alive", stays.ended_on, stays.started_on),
+    )
     before = (
-        p.join(alive, "person_id")
-        .filter(lambda t: (t.started_on <= t.death_date) & (t.death_date < t.ended_on))
+        p.join(seen, "person_id")
+        .filter(lambda t: t.death_date < t.alive_on)
         .select("death_id", "death_date")
         .distinct()
     )
@@ -84,8 +83,9 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     """Each possible date under each possible reading of the stays.
 
     Gives ``death_id, death_date, date_as, ending_as, transfer_as, open_as, during_stay,
-    last_discharge, last_absence_start, last_transfer, detained, hidden`` (``hidden``: a stay began
-    before the death and its end is not known, so that finding no discharge proves nothing),
+    last_discharge, last_absence_start, last_transfer, detained, hidden, afterwards`` (``hidden``: a
+    stay began before the death and its end is not known, so that finding no discharge proves
+    nothing; ``afterwards``: a stay began after the death, so that one of the two dates is wrong),
     ``stay_of_death``, the stay in which the person died, and ``index_stay``, the stay that ended
     with the last discharge.
     """
@@ -101,12 +101,20 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     after = begun & closed & (day > j.ended_on).fill_null(False)
     days_after = day.delta(j.ended_on, unit="day")
     late_death = after & (j.ending == "died") & (days_after > DAYS_DATE_OF_DEATH_MAY_DIFFER)
+    # A stay that ended by death is where the person died, though the date taken lies before it.
+    early = (day < j.started_on).fill_null(False) & (j.ending == "died").fill_null(False)
+    days_early = j.started_on.delta(day, unit="day")
+    early_death = early & (days_early > DAYS_DATE_OF_DEATH_MAY_DIFFER)
     j = j.mutate(
         begun=begun,
         on_end=on_end,
         after=after,
         late_death=late_death,
-        asks_ending=((on_end & (j.ending == "not-told")) | late_death).fill_null(False),
+        early=early,
+        early_death=early_death,
+        asks_ending=((on_end & (j.ending == "not-told")) | late_death | early_death).fill_null(
+            False
+        ),
         asks_transfer=((on_end | after) & j.unresolved).fill_null(False),
         asks_open=((on_end | after) & j.open_earlier).fill_null(False),
         came_back=(j.next_start <= day).fill_null(False),
@@ -127,7 +135,8 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     said_died = (g.ending_as == "died").fill_null(False)
     died_there = (
         ((g.ending == "died") & (g.on_end | (g.after & ~g.late_death)))
-        | (g.late_death & said_died)
+        | (g.early & ~g.early_death)
+        | ((g.late_death | g.early_death) & said_died)
         | ((g.ending == "not-told") & g.on_end & said_died)
     ).fill_null(False)
     inside = g.begun & ((g.ending == "open") | (g.death_date < g.ended_on)).fill_null(False)
@@ -137,6 +146,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     ).fill_null(False)
     during = inside | died_there | still_there
     left = (g.on_end | g.after) & ~during
+    detentions = codelist("mha_status").where(detained="yes")
     moved_on = g.asks_transfer & (g.transfer_as == "stay").fill_null(False) & g.came_back
     left_on = ibis.cases(
         (~left, ibis.null("date")),
@@ -148,9 +158,10 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
         left_on=left_on,
         absent=ibis.ifelse(left, g.absent_from, ibis.null("date")),
         moved=ibis.ifelse(left & (g.to_acute | g.unresolved), g.ended_on, ibis.null("date")),
-        held=during & g.mha_status.isin(DETAINED).fill_null(False),
+        held=during & g.mha_status.isin(detentions).fill_null(False),
         status_not_told=during & g.mha_status.isnull(),
         hidden=g.begun & (g.ending == "not-known").fill_null(False),
+        afterwards=(g.started_on > g.death_date).fill_null(False) & ~during,
     )
     latest = ibis.window(
         group_by=["death_id", "death_date", "date_as", "ending_as", "transfer_as", "open_as"],
@@ -162,6 +173,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
         is_during=g.during.any(),
         stay_of_death=g.stay_id.max(where=g.during),
         hidden=g.hidden.any(),
+        afterwards=g.afterwards.any(),
         no_date=g.no_date.any(),
         last_discharge=g.left_on.max(),
         index_stay=g.stay_id.max(where=(g.place == 0) & g.left_on.notnull()),
@@ -170,7 +182,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
         held=g.held.any(),
         status_not_told=g.status_not_told.any(),
     )
-    unsure = (s.hidden | s.no_date).fill_null(False)
+    unsure = (s.hidden | s.afterwards | s.no_date).fill_null(False)
     is_during = s.is_during.fill_null(False)
     return s.mutate(
         during_stay=ibis.cases((is_during, True), (unsure, ibis.null("boolean")), else_=False),
@@ -180,6 +192,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
             else_=False,
         ),
         hidden=s.hidden.fill_null(False),
+        afterwards=s.afterwards.fill_null(False),
     ).drop("is_during", "no_date", "held", "status_not_told")
 
 
@@ -231,4 +244,5 @@ def assumption(s: ir.Table) -> ir.StringValue:
             closed="the earlier stay without an end had ended",
         )
         + ibis.ifelse(s.hidden, "a stay has a discharge date that cannot be believed; ", "")
+        + ibis.ifelse(s.afterwards, "a stay is dated after that day, so one date is wrong; ", "")
     ).re_replace("; $", "")

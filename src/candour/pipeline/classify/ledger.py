@@ -1,5 +1,4 @@
-"""The death ledger: which sources know of each death, when each learned, and whether each ought to.
-"""
+"""The death ledger: who knows of each death, since when, and whether each ought to know."""
 
 from __future__ import annotations
 

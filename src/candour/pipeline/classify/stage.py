@@ -134,7 +134,9 @@ def _facets(
         order_by=["death_date", "date_as", "ending_as", "transfer_as", "open_as"],
     )
     numbered = joined.mutate(scenario=ibis.row_number().over(order), assumption=assumption(joined))
-    known_here = (numbered.stays_known.fill_null(False) & ~numbered.hidden).fill_null(False)
+    # Where a date is not to be believed, finding no stay or discharge proves nothing.
+    believed = ~numbered.hidden & ~numbered.afterwards
+    known_here = (numbered.stays_known.fill_null(False) & believed).fill_null(False)
     return engine.keep(
         numbered.select(
             "death_id",

@@ -33,41 +33,56 @@ FROM {{rows}}
 _COMPARED = """
 SELECT a.node AS a, b.node AS b, a.nhs AS nhs_a, b.nhs AS nhs_b,
        a.birth = b.birth AS birth_agrees,
+       (year(a.birth) = year(b.birth))::int + (month(a.birth) = month(b.birth))::int
+           + (day(a.birth) = day(b.birth))::int < 2
+         AND NOT (year(a.birth) = year(b.birth) AND month(a.birth) = day(b.birth)
+                  AND day(a.birth) = month(b.birth)) AS born_far_apart,
        a.surname = b.surname AS surname_agrees,
        a.given = b.given OR starts_with(a.given, b.given) OR starts_with(b.given, a.given)
            AS given_agrees,
+       jaro_winkler_similarity(a.given, b.given) >= 0.9 AS given_alike,
        abs(date_diff('day', a.died, b.died)) AS days_apart,
        a.postcode = b.postcode AS postcode_agrees
 FROM {facts} a JOIN {facts} b ON a.node < b.node AND
 """
 
+# A slip changes one part of a date of birth. Where two parts differ, as between a mother and her
+# child, it speaks twice against, unless both died on one day.
 _COUNTS = """
 SELECT *,
        coalesce(birth_agrees, false)::int + coalesce(surname_agrees, false)::int
          + coalesce(given_agrees, false)::int + coalesce(days_apart = 0, false)::int AS agree,
        coalesce(NOT birth_agrees, false)::int + coalesce(NOT surname_agrees, false)::int
          + coalesce(NOT given_agrees, false)::int
+         + coalesce(born_far_apart, false)::int * coalesce(days_apart <> 0, true)::int
          + coalesce(days_apart > {days}, false)::int AS against,
        coalesce(postcode_agrees, false)::int AS postcode_agree
 FROM {{compared}}
 """
 
+# Twins are born on one day, bear one surname, and are at times given one number.
+_TWINS = """birth_agrees AND surname_agrees AND NOT given_agrees AND NOT given_alike
+              AND coalesce(days_apart <> 0, true)"""
+
 # Best evidence first: of several rows of one identity the pair that agrees most speaks for both.
-_BY_NUMBER = """
+_BY_NUMBER = f"""
 SELECT a, b,
        CASE WHEN agree + postcode_agree = 0 AND against > 1 THEN 'one-number-two-people'
             ELSE 'nhs-number-and-a-second-fact' END AS rule,
-       CASE WHEN (agree > 0 AND against <= 1) OR (agree = 0 AND against = 0 AND postcode_agree > 0)
+       CASE WHEN {_TWINS} THEN 'review'
+            WHEN (agree > 0 AND against <= 1) OR (agree = 0 AND against = 0 AND postcode_agree > 0)
             THEN 'match' ELSE 'review' END AS decision,
        CASE WHEN agree + postcode_agree = 0 AND against = 0
               THEN 'One NHS number, and no other fact that both hold.'
             WHEN agree + postcode_agree = 0 AND against > 1
               THEN 'One NHS number on two people: nothing else that both hold agrees.'
+            WHEN {_TWINS}
+              THEN 'One NHS number and date of birth, and two given names: they may be twins.'
             WHEN against > 1 OR agree = 0
               THEN 'One NHS number, and other facts that differ: it may be two people.'
             ELSE 'One NHS number, and a second fact that agrees.' END AS reason,
        agree, against
-FROM {counted}
+FROM {{counted}}
 """
 
 _BY_NAME = """

@@ -13,6 +13,7 @@ from candour.dataset.findings import Finding, finding
 from candour.pipeline.link import exact
 from candour.pipeline.link.cluster import Pair, cluster
 from candour.pipeline.link.decisions import Decision
+from candour.pipeline.link.spellings import DECIDED, resolved
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,8 +29,18 @@ LINKS = pa.schema(
         ("probability", pa.float64()),
         ("reason", pa.string()),
         ("decided_on", pa.date32()),
-        ("decided_by", pa.string()),
         ("model", pa.string()),
+    ]
+)
+DECISIONS = pa.schema(
+    [
+        ("left", pa.string()),
+        ("right", pa.string()),
+        ("decision", pa.string()),
+        ("decided_on", pa.date32()),
+        ("decided_by", pa.string()),
+        ("why", pa.string()),
+        ("row", pa.int64()),
     ]
 )
 CLUSTERS = pa.schema([("person_key", pa.string()), ("cluster", pa.string())])
@@ -40,12 +51,14 @@ class Linked:
     """What linking gives.
 
     ``links``: pairs with rule and decision (``same | different | match | review``); ``clusters``:
-    every source identity with the identity that stands for its person; ``findings``: decisions
-    that could not be kept, numbers shared by many.
+    every source identity with the identity that stands for its person; ``decisions``: those in
+    force, with the words and the name of whoever took them, which ``links`` does not hold;
+    ``findings``: decisions that could not be kept.
     """
 
     links: ir.Table
     clusters: ir.Table
+    decisions: ir.Table
     findings: list[Finding]
 
 
@@ -65,8 +78,8 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
         r["person_key"]: r
         for r in engine.rows(
             engine.sql(
-                "SELECT person_key, min(namespace_key) AS space, min(file) AS file FROM {r} "
-                "GROUP BY person_key",
+                "SELECT person_key, min(namespace_key) AS space, "
+                "list_sort(list(DISTINCT file)) AS files FROM {r} GROUP BY person_key",
                 r=rows,
             )
         )
@@ -77,9 +90,11 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
         for r in engine.rows(exact.suggested(engine, known))
     ]
     pairs += _same_local_id(nodes)
-    said, findings = _resolved(decisions, nodes)
+    said, lost = resolved(decisions, nodes)
     pairs += [pair for pair, _ in said]
     clusters, refused = cluster(nodes, numbers, pairs)
+    taken = {(pair.a, pair.b): decision for pair, decision in said}
+    lost += [taken[pair.a, pair.b] for pair, _ in refused if pair.rule == DECIDED]
     return Linked(
         links=engine.table(_links(pairs, said, refused, clusters)),
         clusters=engine.table(
@@ -87,7 +102,8 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
                 {"person_key": list(clusters), "cluster": list(clusters.values())}, schema=CLUSTERS
             )
         ),
-        findings=findings,
+        decisions=engine.table(_decisions(said)),
+        findings=[_cannot_be_kept(d) for d in sorted(lost, key=lambda d: d.row)],
     )
 
 
@@ -127,27 +143,26 @@ _SAME_ID = "The layout says that these lists name people by the same local id."
 _SEVERAL = "One local id stands for several people in one of the lists."
 
 
-def _resolved(
-    decisions: Sequence[Decision], nodes: dict[str, dict[str, str]]
-) -> tuple[list[tuple[Pair, Decision]], list[Finding]]:
-    """Find the identities that decisions speak of, however their author wrote them."""
-    by_spelling: dict[str, set[str]] = defaultdict(set)
-    for key, node in nodes.items():
-        source, _, local = key.partition(":")
-        spellings = {key, f"{node['file']}:{local}", f"{source.rpartition('/')[2]}:{local}", local}
-        for spelling in spellings:
-            by_spelling[spelling].add(key)
-    said, findings = [], []
-    for decision in decisions:
-        found = [by_spelling.get(side, set()) for side in (decision.left, decision.right)]
-        if any(len(keys) != 1 for keys in found):
-            findings.append(finding("decision-cannot-be-kept", row=decision.row, stage="linked"))
-            continue
-        a, b = sorted(key for keys in found for key in keys)
-        if a != b:
-            pair = Pair(a, b, "decision", decision.decision, decision.why)
-            said.append((pair, decision))
-    return said, findings
+def _cannot_be_kept(decision: Decision) -> Finding:
+    return finding("decision-cannot-be-kept", row=decision.row, stage="linked")
+
+
+def _decisions(said: Sequence[tuple[Pair, Decision]]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "left": pair.a,
+                "right": pair.b,
+                "decision": decision.decision,
+                "decided_on": decision.decided_on,
+                "decided_by": decision.by or None,
+                "why": decision.why or None,
+                "row": decision.row,
+            }
+            for pair, decision in said
+        ],
+        schema=DECISIONS,
+    )
 
 
 def _links(
@@ -170,7 +185,7 @@ def _links(
         kept = pair.decision
         if refusal is not None or (kept == "match" and clusters[pair.a] != clusters[pair.b]):
             kept = "review"
-        if kept == "review" and (pair.a, pair.b) in settled and pair.rule != "decision":
+        if kept == "review" and (pair.a, pair.b) in settled and pair.rule != DECIDED:
             continue
         if kept == "review" and clusters[pair.a] == clusters[pair.b]:
             continue
@@ -182,9 +197,8 @@ def _links(
                 "decision": kept,
                 "probability": 1.0 if kept == "match" else None,
                 "reason": " ".join(filter(None, (pair.reason, refusal))),
-                "decided_on": human.decided_on if human and pair.rule == "decision" else None,
-                "decided_by": human.by if human and pair.rule == "decision" else None,
-                "model": None if pair.rule == "decision" else exact.MODEL,
+                "decided_on": human.decided_on if human and pair.rule == DECIDED else None,
+                "model": None if pair.rule == DECIDED else exact.MODEL,
             }
         )
     return pa.Table.from_pylist(rows, schema=LINKS)

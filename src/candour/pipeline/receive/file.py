@@ -97,7 +97,8 @@ def _stage(
     seen: Survey,
 ) -> Read | Left:
     notes = [*(opened.notes if opened else ()), *header_notes(header, known)]
-    header = header.renamed(known.renamed)
+    role = known.mapping.files[known.role]
+    header = header.renamed(known.renamed).told_apart(role.known_columns())
     target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
     if opened is None:
         notes += [

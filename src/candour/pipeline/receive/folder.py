@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -47,7 +48,9 @@ def receive_folder(
     listing = _listed(input)
     said = read_submissions(input, list(listing.files))
     receiving = _Receiving(work, layouts, store, said)
-    receiving.findings += [*listing.findings, *said.findings]
+    receiving.findings += said.findings
+    if as_known_on is None:
+        receiving.findings += listing.findings
     order = sorted(listing.files, key=lambda name: (_received_on(said, name), name))
     for name in order:
         lines = said.by_file.get(name, Said())
@@ -58,8 +61,11 @@ def receive_folder(
                 receiving.without_a_day(listing.files[name], name, lines)
                 continue
         receiving.receive(listing.files[name], name, lines, listing.providers.get(name))
-    if as_known_on is not None and (receiving.not_covered or not said.there):
-        _refuse(receiving.not_covered, there=said.there)
+    if as_known_on is not None:
+        if receiving.not_covered or not said.there:
+            _refuse(receiving.not_covered, there=said.there)
+        read = {name.split("/")[0] for s in receiving.submissions for name in (s.file, *s.also_as)}
+        receiving.findings[:0] = [f for f in listing.findings if f.file and f.file[:-1] in read]
     return Received(receiving.submissions, receiving.staged, receiving.findings)
 
 
@@ -131,6 +137,15 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
     )
 
 
+def _raise_if_ours(fault: Exception) -> None:
+    """Let through what is wrong with the place that we write to: no file is left out for that."""
+    if isinstance(fault, OSError) and fault.errno in _OURS:
+        raise fault
+
+
+_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+
+
 class _Receiving:
     """The state of one folder's receiving."""
 
@@ -164,7 +179,8 @@ class _Receiving:
                     return
                 withdrawn = stores.is_withdrawn(self.store, seen.digest)
                 kept = None if withdrawn else arriving.keep(seen.digest)
-        except OSError:
+        except OSError as fault:
+            _raise_if_ours(fault)
             self._find("file-not-readable", None, name)
             return
         submission = Submission(
@@ -189,7 +205,8 @@ class _Receiving:
     def _read(self, submission: Submission, kept: Path, seen: Survey, said: Said) -> None:
         try:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
-        except (OSError, pa.ArrowException):
+        except (OSError, pa.ArrowException) as fault:
+            _raise_if_ours(fault)
             outcome = Left("file-not-readable", "", ())
         for note in outcome.notes:
             self._find(note.code, submission.id, submission.file, detail=note.detail)

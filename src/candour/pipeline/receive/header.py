@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,23 @@ class Header:
     def renamed(self, names: dict[str, str]) -> Header:
         """The same columns, some under the name that a mapping uses."""
         return replace(self, names=tuple(names.get(name, name) for name in self.names))
+
+    def told_apart(self, known: Collection[str]) -> Header:
+        """The same columns, no two of which differ in capitals alone.
+
+        Engines take ``DATEOFDEATH`` and ``DateOfDeath`` for one name and keep the first. A column
+        that the layout knows keeps its name; another one that is spelled alike gets a number.
+        """
+        kept = {name for name in self.names if name in known}
+        taken = {name.casefold() for name in (*_RESERVED, *kept)}
+        names = []
+        for name in self.names:
+            free, number = name, 2
+            while name not in kept and free.casefold() in taken:
+                free, number = f"{name} ({number})", number + 1
+            taken.add(free.casefold())
+            names.append(free)
+        return replace(self, names=tuple(names))
 
 
 def read_header(path: Path, score: Score) -> Header | None:

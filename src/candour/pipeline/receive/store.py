@@ -37,12 +37,15 @@ class Withdrawal:
 def opened(store: Path) -> Path:
     """The store's folder, made if it is not there yet.
 
-    Raises ``UserError`` where other accounts can read a folder that is there already.
+    What a killed process left half copied is swept away. Raises ``UserError`` where other accounts
+    can read a folder that is there already.
     """
     if store.exists() and not store.is_dir():
         raise UserError(f"The store {store} is a file.", "Name a folder.")
     folders.refuse_if_open_to_others(store)
-    return folders.private(store)
+    folders.private(store)
+    folders.sweep(store, _ARRIVING)
+    return store
 
 
 class Arriving:
@@ -73,7 +76,7 @@ def arriving(store: Path) -> Iterator[Arriving]:
 
     What is not kept by the end of the block is gone.
     """
-    beside = store / f"{_ARRIVING}{uuid.uuid4().hex}"
+    beside = store / f"{_ARRIVING}{os.getpid()}-{uuid.uuid4().hex}"
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
     with os.fdopen(descriptor, "wb") as handle:
         try:
@@ -122,7 +125,7 @@ def withdraw(store: Path, digest: str, reason: str, by: str, on: date | None = N
     if is_held(store, whole):
         raise UserError(
             "A hold is on this submission: nothing of it may be taken away.",
-            "Ask whoever placed the hold; candour withdraw HASH --hold shows who and why.",
+            "Ask whoever placed it: HASH.hold in the store says who, when and why.",
         )
     place = store / whole
     earlier = withdrawal(store, whole)
@@ -173,11 +176,13 @@ def _tombstone(store: Path, digest: str) -> Path:
 
 
 def _whole_hash(store: Path, digest: str) -> str:
+    if not store.is_dir():
+        raise UserError(f"There is no store {store}.", "Name the store of the run: --store DIR.")
     wanted = digest.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
         raise UserError(
             "That is not the hash of a submission.",
-            "Copy it from submissions.csv of the run: 64 characters, or at least the first 8.",
+            "Copy it from manifest.json of the run: 64 characters, or at least the first 8.",
         )
     names = {
         path.name.removesuffix(".withdrawn").removesuffix(".hold")
@@ -188,6 +193,6 @@ def _whole_hash(store: Path, digest: str) -> str:
         many = "several submissions that begin so" if found else "no such submission"
         raise UserError(
             f"The store {store} knows {many}.",
-            "Copy the whole hash from submissions.csv of the run, and name that run's store.",
+            "Copy the whole hash from manifest.json of the run, and name that run's store.",
         )
     return found[0]

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
-from candour.dataset.types import parse_date_column, parse_date_parts
+from candour.dataset.types import parse_date_column, stage, staged, take_apart_parts
 from candour.dataset.types.dates import CIVIL_ZONE
 from candour.dataset.types.fields import BIRTH_FIELDS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.dataset.model import Field
-    from candour.dataset.types import Parsed
+    from candour.dataset.types import Parsed, Pieces
     from candour.sources.mapping import Target
     from candour.tables import Engine
 
@@ -29,6 +29,7 @@ PARTS = "-"
 """Between year, month and day where they stood in three columns."""
 FAULT = "fault__"
 UNSETTLED = "unsettled"
+DATE = "date"
 RECEIVED_ON = "came__received_on"
 
 
@@ -80,6 +81,9 @@ class Dates:
             texts = self.engine.keep(
                 ibis.union(*pieces, distinct=True) if len(pieces) > 1 else pieces[0]
             )
+            if not way.format:
+                # Taken apart once and kept, a text is matched against each pattern once, too.
+                texts = self.engine.keep(stage(texts, {DATE: _whole(way, texts)}))
             parsed = _parsed(way, texts)
             codes = tuple(parsed.faults)
             self.read[way] = (
@@ -97,16 +101,23 @@ class Dates:
             )
 
 
+def _whole(way: Way, texts: ir.Table) -> ir.StringValue | Pieces:
+    if way.how != "parts":
+        return texts.text
+    year, month, day = (texts.text.split(PARTS)[n] for n in range(3))
+    return take_apart_parts(year, month, day)
+
+
 def _parsed(way: Way, texts: ir.Table) -> Parsed:
-    asked: dict[str, Any] = {
-        "received_on": texts.received_on,
-        "birth": way.birth,
-        "may_be_future": way.may_be_future,
-    }
-    if way.how == "parts":
-        pieces = texts.text.split(PARTS)
-        return parse_date_parts(*(pieces[n] for n in range(3)), **asked)
-    return parse_date_column(texts.text, order=way.order, format=way.format, zone=way.zone, **asked)
+    return parse_date_column(
+        texts.text if way.format else staged(texts, DATE),
+        order="dmy" if way.how == "parts" else way.order,
+        format=way.format,
+        zone=way.zone,
+        received_on=texts.received_on,
+        birth=way.birth,
+        may_be_future=way.may_be_future,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 A *record* is (submission, row) and says where a value stood. A *source identity* is (provider,
 role, local id) and says whom or what a row is about, in every file that this provider ever sends;
 decisions, ids and aliases refer to it. It is written ``PROVIDER/ROLE:ID``, or ``ROLE:ID`` where
-nothing says whose file it is. Where a layout has no local id, or its key holds somebody's name,
-birth date or NHS number, the id is a hash of the row, so that no identity ever shows a personal
-value.
+nothing says whose file it is. Where a layout has no local id the id is a hash of the row; where its
+key holds anything but local ids (a name, a birth date, an admission as it was written), it is a
+hash of the key: whatever stands in such a column, no identity shows it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from functools import cached_property
 from candour.pipeline.standardise.columns import load_field
 from candour.sources.mapping import Mapping
 
-PERSONAL = ("identifying", "special")
-
 
 @dataclass(frozen=True)
 class Keys:
     """The key columns of one role.
 
-    ``person`` tells people apart (or, in a list that names nobody, events); ``row`` is the longest
-    key and tells rows apart; ``stay`` and ``event`` where the role has them; ``joined`` is the
-    column that the layout joins to other roles, and ``space`` the name that the joined roles share.
+    ``person`` tells people apart (or, in a list that names nobody, events); ``row`` is all key
+    columns together and tells rows apart, so that a person's second stay never takes the place of
+    the first; ``stay`` stands within its person, since a list may give one number to the stays of
+    two people; ``joined`` is the column that the layout joins to other roles, and ``space`` the
+    name that the joined roles share.
     """
 
     person: tuple[str, ...]
@@ -33,7 +33,7 @@ class Keys:
     stay: tuple[str, ...]
     joined: tuple[str, ...]
     space: str
-    personal: frozenset[str]
+    hidden: frozenset[str]
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -41,8 +41,8 @@ class Keys:
         return self.person
 
     def hides(self, columns: tuple[str, ...]) -> bool:
-        """Whether an id made of these columns would show a personal value."""
-        return bool(self.personal.intersection(columns))
+        """Whether an id made of these columns would show more than local ids."""
+        return bool(self.hidden.intersection(columns))
 
 
 def keys_of(mapping: Mapping, role_name: str) -> Keys:
@@ -55,18 +55,20 @@ def keys_of(mapping: Mapping, role_name: str) -> Keys:
         return Keys(period, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
     first = "person" if "person" in role.rows_are else role.rows_are[0]
     person = tuple(role.key.get(first, ()))
-    # Of keys of one length the later is the narrower: a stay is one of a person's several.
-    keys = [tuple(columns) for columns in role.key.values()]
-    longest = max(reversed(keys), key=len, default=person)
+    whole = _once(*person, *(c for columns in role.key.values() for c in columns))
     joined, space = _joined(mapping, role_name)
-    personal = frozenset(
+    stay = _once(*person, *role.key["stay"]) if "stay" in role.key else ()
+    hidden = frozenset(
         column
-        for column in {*person, *longest}
+        for column in {*whole, *joined}
         for path in role.paths_of(column)
-        if load_field(path).type != "local_id" and load_field(path).sensitivity in PERSONAL
+        if load_field(path).type != "local_id"
     )
-    stay = tuple(role.key.get("stay", ()))
-    return Keys(person, longest, stay, joined or person, space, personal)
+    return Keys(person, whole, stay, joined or person, space, hidden)
+
+
+def _once(*columns: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(columns))
 
 
 def _joined(mapping: Mapping, role_name: str) -> tuple[tuple[str, ...], str]:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 
 def one_text(target: Target, sent: Sequence[ir.StringValue]) -> ir.StringValue:
-    """What the file says of a field, as one text: its columns put together, or the first of them.
-    """
+    """What the file says of a field, as one text: its columns together, or the first of them."""
     if target.how == "year-month-day":
         return _joined(sent, PARTS)
     if target.how == "first-of":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.pipeline.standardise.sent import Sent
+    from candour.sources.parts import Returns
     from candour.tables import Engine
 
 RETURNS = pa.schema(
@@ -48,6 +49,23 @@ def period_expr(text: ir.StringValue, texts: Sequence[str]) -> ir.StringValue:
 
     read = [(text == each, found) for each in texts if (found := parse_period(each))]
     return ibis.cases(*read, else_=ibis.null("string")) if read else ibis.null("string")
+
+
+def about_many(
+    engine: Engine, staged: ir.Table, returns: Returns, provider: str, period: str
+) -> ir.Table:
+    """Rows of a return, each under the provider and the period that it states.
+
+    ``provider`` and ``period`` are the table's columns for these.
+    """
+    import ibis
+
+    if returns.provider is not None and returns.provider in staged.columns:
+        whose = staged[returns.provider].strip().nullif("")
+        staged = staged.mutate(**{provider: ibis.coalesce(whose, staged[provider])})
+    text = staged[returns.period]
+    texts = [r["text"] for r in engine.rows(staged.select(text=text).distinct())]
+    return staged.mutate(**{period: period_expr(text, sorted(texts))})
 
 
 def returns_of(

@@ -32,37 +32,69 @@ SELECT * EXCLUDE (place, first_submission, first_row),
 FROM {rows}
 """
 
-# Two rows of one local id that share neither birth date nor surname, or hold two NHS numbers
-# without the birth date to speak for a correction, are two people: the later submission's rows get
-# an identity of their own, so that strangers are never joined by an id that was given out twice or
-# by files of two providers that nobody told apart.
-_CONTRADICTED = """
-SELECT a.identity, b.submission, min(b.seq) AS seq
-FROM {rows} a JOIN {rows} b
-  ON a.identity = b.identity AND a.seq < b.seq
-WHERE (a.person__birth_date <> b.person__birth_date AND
-       lower(a.person__surname) <> lower(b.person__surname))
-   OR (a.person__nhs_number <> b.person__nhs_number AND
-       coalesce(a.person__birth_date <> b.person__birth_date, true) AND
-       coalesce(lower(a.person__surname) <> lower(b.person__surname), true))
-GROUP BY a.identity, b.submission
+# Two rows of one local id that share none of birth date, surname and NHS number, or hold two NHS
+# numbers without the birth date to speak for a correction, are two people: the later one gets an
+# identity of its own, so that strangers are never joined by an id that was given out twice, by
+# files joined end to end, or by files of two providers that nobody told apart. One NHS number under
+# one local id is one person, however much of the rest was corrected. Rows of one list about
+# different people (those whom an incident touched) have keys of their own and are not compared.
+_WHO = """coalesce({r}person__nhs_number,
+                   {r}person__birth_date::varchar || '|' || lower({r}person__surname))"""
+
+_FACTS = f"""
+SELECT identity, submission, role, person_key, seq, "row", person__nhs_number AS nhs,
+       person__birth_date AS birth, lower(person__surname) AS surname, {_WHO.format(r="")} AS who
+FROM {{rows}} WHERE outcome <> 'rejected'
+"""
+
+_CONTRADICTING = """
+SELECT DISTINCT b.identity, b.submission, b.seq, b."row", b.nhs, b.birth, b.surname, b.who
+FROM {facts} a JOIN {facts} b
+  ON a.identity = b.identity AND (a.person_key = b.person_key OR a.role <> b.role)
+  AND (a.seq < b.seq OR (a.seq = b.seq AND a."row" < b."row"))
+WHERE (a.birth <> b.birth AND a.surname <> b.surname AND coalesce(a.nhs <> b.nhs, true))
+   OR (a.nhs <> b.nhs AND coalesce(a.birth <> b.birth, true)
+       AND coalesce(a.surname <> b.surname, true))
+"""
+
+# A row that contradicts another person's row may still be the first person's, sent again.
+_STRANGERS = """
+WITH first AS (
+  SELECT f.* FROM {facts} f ANTI JOIN {contradicting} c
+    ON c.submission = f.submission AND c."row" = f."row")
+SELECT c.* FROM {contradicting} c
+WHERE NOT EXISTS (
+  SELECT 1 FROM first f WHERE f.identity = c.identity
+    AND (f.nhs = c.nhs OR (f.birth = c.birth AND f.surname = c.surname)))
 """
 
 _NUMBERED = """
-SELECT identity, submission,
-       1 + row_number() OVER (PARTITION BY identity ORDER BY seq, submission) AS number
-FROM {contradicted}
+SELECT identity, who,
+       1 + row_number() OVER (PARTITION BY identity ORDER BY min((seq, "row")), who) AS number
+FROM {strangers} GROUP BY identity, who
 """
 
-_APART = """
+# A row that says nothing of the person goes with the others of its file, if they are all of one.
+_TOGETHER = """
+SELECT f.identity, f.submission, min(n.number) AS number
+FROM {facts} f LEFT JOIN {numbered} n ON n.identity = f.identity AND n.who = f.who
+WHERE f.who IS NOT NULL
+GROUP BY f.identity, f.submission
+HAVING count(*) = count(n.number) AND min(n.number) = max(n.number)
+"""
+
+_APART = f"""
 SELECT r.* EXCLUDE (person_key, row_key, namespace_key, stay_key),
-       r.person_key || coalesce('#' || n.number, '') AS person_key,
-       r.row_key || coalesce('#' || n.number, '') AS row_key,
-       r.namespace_key || coalesce('#' || n.number, '') AS namespace_key,
-       r.stay_key || coalesce('#' || n.number, '') AS stay_key,
-       n.number IS NOT NULL AS given_out_twice
-FROM {rows} r LEFT JOIN {numbered} n
-  ON n.identity = r.identity AND n.submission = r.submission AND r.outcome <> 'rejected'
+       r.person_key || coalesce('#' || coalesce(n.number, t.number), '') AS person_key,
+       r.row_key || coalesce('#' || coalesce(n.number, t.number), '') AS row_key,
+       r.namespace_key || coalesce('#' || coalesce(n.number, t.number), '') AS namespace_key,
+       r.stay_key || coalesce('#' || coalesce(n.number, t.number), '') AS stay_key,
+       coalesce(n.number, t.number) IS NOT NULL AS given_out_twice
+FROM {{rows}} r
+LEFT JOIN {{numbered}} n ON n.identity = r.identity AND n.who = {_WHO.format(r="r.")}
+  AND r.outcome <> 'rejected'
+LEFT JOIN {{together}} t ON t.identity = r.identity AND t.submission = r.submission
+  AND {_WHO.format(r="r.")} IS NULL AND r.outcome <> 'rejected'
 """
 
 # What a source says now is its latest mention of an identity. Where that mention repeats an earlier
@@ -119,9 +151,12 @@ def with_outcomes(engine: Engine, rows: ir.Table) -> ir.Table:
 
 def kept_apart(engine: Engine, rows: ir.Table) -> ir.Table:
     """Give rows that contradict earlier rows of their identity an identity of their own."""
-    contradicted = engine.sql(_CONTRADICTED, rows=rows.filter(rows.outcome == "accepted"))
-    numbered = engine.sql(_NUMBERED, contradicted=contradicted)
-    return engine.sql(_APART, rows=rows, numbered=numbered)
+    facts = engine.sql(_FACTS, rows=rows)
+    contradicting = engine.sql(_CONTRADICTING, facts=facts)
+    strangers = engine.sql(_STRANGERS, facts=facts, contradicting=contradicting)
+    numbered = engine.sql(_NUMBERED, strangers=strangers)
+    together = engine.sql(_TOGETHER, facts=facts, numbered=numbered)
+    return engine.sql(_APART, rows=rows, numbered=numbered, together=together)
 
 
 def with_standing(engine: Engine, rows: ir.Table) -> ir.Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from candour.dataset import codelist
 from candour.pipeline.standardise.columns import as_sent, entities, wide_name
 
 if TYPE_CHECKING:
@@ -71,11 +72,11 @@ def _said(typed: ir.Table, *paths: str) -> ir.BooleanValue:
     return found
 
 
-def _is(typed: ir.Table, path: str, value: str) -> ir.BooleanValue:
+def _is(typed: ir.Table, path: str, *values: str) -> ir.BooleanValue:
     name = wide_name(path)
     if name not in typed.columns:
         return ibis.literal(False)
-    return (typed[name] == value).fill_null(False)
+    return typed[name].isin(values).fill_null(False)
 
 
 def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
@@ -84,8 +85,12 @@ def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
         died = (
             died
             | _is(typed, "stay.ended_by_death", "yes")
-            | _is(typed, "stay.discharge_method", "4")
-            | _is(typed, "stay.discharge_destination", "79")
+            | _is(typed, "stay.discharge_method", *codelist("discharge_method").where(left="died"))
+            | _is(
+                typed,
+                "stay.discharge_destination",
+                *codelist("discharge_destination").where(kind="died"),
+            )
         )
     return died
 

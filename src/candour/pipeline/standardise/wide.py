@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from candour.dataset import rules
-from candour.dataset.findings import Finding
+from candour.dataset.findings import Finding, finding
 from candour.dataset.model import DATE_TYPES
 from candour.dataset.types import survey_field
 from candour.pipeline.standardise import months, parsers
@@ -24,15 +24,15 @@ from candour.pipeline.standardise.columns import (
     wide_name,
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
+from candour.pipeline.standardise.identities import identities
 from candour.pipeline.standardise.identity import Keys, keys_of
 from candour.pipeline.standardise.lookups import LookUps
-from candour.pipeline.standardise.noted import noted
-from candour.pipeline.standardise.returns import period_expr
+from candour.pipeline.standardise.noted import STAGE, noted
+from candour.pipeline.standardise.returns import about_many
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
-from candour.sources.mapping import Mapping, Target
-from candour.sources.parts import Returns
+from candour.sources.mapping import FileRole, Mapping, Target
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
-PATH = "from__path"
+MIXED = "date-column-mixes-orders"
+# Headers are trimmed, so no sender's column begins with a space.
+PATH = " path"
 FROM = "came__path"
 CAME_AS = "came__"
 SUBMISSION = f"{CAME_AS}submission"
@@ -111,12 +113,16 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUp
             }
         )
     )
-    staged = engine.read([s.path for s in alike], path_as=PATH)
+    read = engine.read([s.path for s in alike], path_as=PATH)
+    # What the layout does not use stays in the staged file: a sender may call a column anything,
+    # also by a name that we use here.
+    used = _used(role, keys)
+    staged = read.select("_row", "_line", PATH, *(c for c in read.columns if c in used))
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
     there = frozenset(staged.columns)
     staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
     if role.returns is not None:
-        staged = _about_many(engine, staged, role.returns)
+        staged = about_many(engine, staged, role.returns, f"{CAME_AS}provider", f"{CAME_AS}period")
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
         staged.mutate(
@@ -146,15 +152,13 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUp
     return found
 
 
-def _about_many(engine: Engine, staged: ir.Table, returns: Returns) -> ir.Table:
-    """Rows of a return, each under the provider and the period that it states."""
-    if returns.provider is not None and returns.provider in staged.columns:
-        (whose,) = as_sent(staged, [], [returns.provider])
-        provider = ibis.coalesce(whose, staged[f"{CAME_AS}provider"])
-        staged = staged.mutate(**{f"{CAME_AS}provider": provider})
-    period = staged[returns.period]
-    texts = [r["text"] for r in engine.rows(staged.select(text=period).distinct())]
-    return staged.mutate(**{f"{CAME_AS}period": period_expr(period, sorted(texts))})
+def _used(role: FileRole, keys: Keys) -> frozenset[str]:
+    """The columns of a role that anything looks at."""
+    asked = [each.column for each in role.where]
+    asked += [only.column for each in role.only_where.values() for only in each]
+    return frozenset(
+        (*role.known_columns(), *keys.person, *keys.row, *keys.stay, *keys.joined, *asked)
+    )
 
 
 Survey = dict[int, dict[str, Any]]
@@ -245,14 +249,31 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
             **doubts,
-            **_identity(typed, file),
+            **identities(typed, file.mapping, file.role, file.keys, file.there),
             month=months.month_of(role, typed),
             rejected_for=rejected_for(role, file.keys, typed, leaves_out),
         )
     )
     columns_of = {code: column for code, (column, _) in of_flow.items()}
-    found = noted(engine, marked, faults, columns_of)
+    found = [*_of_columns(file), *noted(engine, marked, faults, columns_of)]
     return _shaped(engine, marked, file), found
+
+
+def _of_columns(file: Files) -> list[Finding]:
+    """What a column shows only as a whole and no row by itself."""
+    return [
+        finding(
+            MIXED,
+            submission=sent.submission,
+            file=sent.file,
+            sheet=sent.sheet,
+            stage=STAGE,
+            field=", ".join(file.targets[n].columns),
+        )
+        for sent in file.sent
+        for n, answers in sorted(file.survey.items())
+        if answers.get(MIXED) and file.targets[n].dates.order not in ("dmy", "mdy")
+    ]
 
 
 def _column(file: Files, text: str) -> str:
@@ -290,52 +311,6 @@ def _across_fields(
         for code, expr in rules.compiled(entity, typed).items():
             broken[code] = broken[code] | expr if code in broken else expr
     return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
-
-
-def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
-    """The identities of each row, and the hash that equal rows share."""
-    keys, role = file.keys, file.mapping.files[file.role]
-    used = sorted({c for c in role.known_columns() if c in file.there})
-    whole: ir.StringValue = ibis.literal("")
-    for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
-        whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
-    row_hash = whole.hexdigest("sha256")
-    of_row = ibis.literal("#") + row_hash.substr(0, 16)
-    # Whose list it is stands before its role; a list that nobody owns to is named by role alone.
-    provider = rows[f"{CAME_AS}provider"]
-    source = ibis.ifelse(
-        provider.isnull(), ibis.literal(f"{file.role}:"), provider + f"/{file.role}:"
-    )
-
-    def local_id(names: Sequence[str]) -> ir.StringValue:
-        parts = as_sent(rows, role.nulls, names)
-        if not parts:
-            return of_row
-        text = parts[0].fill_null("")
-        for part in parts[1:]:
-            text = text + "|" + part.fill_null("")
-        if keys.hides(tuple(names)):
-            text = ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
-        # Where the whole key is blank the row is told apart by all that it says: blank is no id.
-        return ibis.ifelse(ibis.coalesce(*parts).isnull(), of_row, text)
-
-    # Two providers' local ids, and two layouts' ids, never mean each other.
-    owner = provider.fill_null("") + f"/{keys.space}:"
-    space = owner + local_id(keys.joined)
-    named = as_sent(rows, role.nulls, keys.joined[:1])
-    # Figures about many are about nobody: no person is made of them.
-    about_many = role.returns is not None
-    return {
-        "row_hash": row_hash,
-        "identity": space,
-        "person_key": ibis.null("string") if about_many else source + local_id(keys.person),
-        "row_key": source
-        + (rows[f"{CAME_AS}period"].fill_null("") if about_many else local_id(keys.row)),
-        "stay_key": source + local_id(keys.stay),
-        "namespace_key": ibis.ifelse(named[0].isnull(), None, space)
-        if named
-        else ibis.null("string"),
-    }
 
 
 def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:

@@ -23,6 +23,9 @@ SELECT i.death_id, s.ended_on, s.ended_on, '{SPELL_END}', s.known_on, s.seq, s."
        {rank_sql("death.death_date", f"'{SPELL_END}'")}
 FROM {{spells}} s JOIN {{ids}} i ON i.person_key = s.person_key
 WHERE s.died_here AND s.ended_on IS NOT NULL AND i.death_id IS NOT NULL
+  -- Only the last spell can have ended by death: who was admitted afterwards was alive.
+  AND NOT EXISTS (SELECT 1 FROM {{spells}} later
+                  WHERE later.person_id = s.person_id AND later."start" > s.ended_on)
 """
 
 # The best source that gives a date settles it. Where it knows only the month, the exact day that
@@ -118,9 +121,27 @@ WHERE d.death_date IS NOT NULL AND (
 """
 
 
-def against_stays(engine: Engine, deaths: ir.Table, spells: ir.Table) -> ir.Table:
-    """Spells whose dates contradict the date of death, shaped as the other conflicts are."""
-    return engine.sql(_AGAINST_STAYS, deaths=deaths, spells=spells)
+# The other way round: the end of a spell outranks what a list says of the date, and the list's own
+# date has to stay in sight.
+_AGAINST_SPELL_END = f"""
+SELECT d.person_id, d.death_id, 'spell-end-and-date-of-death-differ' AS conflict,
+       'death' AS entity, 'death_date' AS field,
+       strftime(d.death_date, '%Y-%m-%d') AS chosen_value, d.death_date_source AS chosen_kind,
+       NULL::varchar AS chosen_provider, NULL::varchar AS chosen_file, NULL::bigint AS chosen_row,
+       NULL::date AS chosen_known_on,
+       v.value AS other_value, v.kind AS other_kind, v.provider AS other_provider,
+       v.file AS other_file, v."row" AS other_row, v.known_on AS other_known_on
+FROM {{deaths}} d JOIN {{values}} v ON v.death_id = d.death_id
+WHERE d.death_date_source = '{SPELL_END}' AND v.entity = 'death' AND v.field = 'death_date'
+  AND v.standing = 'present' AND d.death_date NOT BETWEEN v.value_from AND v.value_to
+"""
+
+
+def against_stays(engine: Engine, deaths: ir.Table, spells: ir.Table, values: ir.Table) -> ir.Table:
+    """Spells whose dates contradict a date of death, shaped as the other conflicts are."""
+    return engine.sql(_AGAINST_STAYS, deaths=deaths, spells=spells).union(
+        engine.sql(_AGAINST_SPELL_END, deaths=deaths, values=values)
+    )
 
 
 def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.Table) -> ir.Table:
@@ -135,6 +156,5 @@ def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.
 
 
 def deaths(engine: Engine, ids: ir.Table, candidates: ir.Table, values: ir.Table) -> ir.Table:
-    """One row per death; ``birth_from`` and ``birth_to`` are for ages and must not leave the run.
-    """
+    """One row per death; ``birth_from`` and ``birth_to`` are for ages and stay within the run."""
     return engine.sql(_DEATHS, ids=ids, candidates=candidates, values=values)

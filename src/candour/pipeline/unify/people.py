@@ -17,7 +17,8 @@ ORDER = "printf('%08d:%012d', r.seq, r.\"row\")"
 
 _NODES = f"""
 SELECT r.person_key, c.cluster, min({ORDER}) AS first_order,
-       min({ORDER}) FILTER (r.has_death AND r.standing = 'present') AS first_death,
+       CASE WHEN bool_or(r.has_death AND r.standing = 'present')
+            THEN min({ORDER}) FILTER (r.has_death) END AS first_death,
        bool_or(r.has_person) AS names_somebody
 FROM {{rows}} r JOIN {{clusters}} c ON c.person_key = r.person_key
 WHERE r.outcome = 'accepted'

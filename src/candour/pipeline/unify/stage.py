@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candour.pipeline.unify import deaths as dying
-from candour.pipeline.unify.ids import made_id
 from candour.pipeline.unify.beside import completed, reviews
+from candour.pipeline.unify.ids import made_id
 from candour.pipeline.unify.people import numbered
 from candour.pipeline.unify.stays import chained, endings, stays
 from candour.pipeline.unify.values import conflicts, values
@@ -184,7 +184,9 @@ def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.
         near_misses=_with_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids), "near_miss"),
         reviews=_with_ids(engine, reviews(engine, rows, ids), "review"),
         values=all_values,
-        conflicts=conflicts(engine, all_values).union(dying.against_stays(engine, deaths, spells)),
+        conflicts=conflicts(engine, all_values).union(
+            dying.against_stays(engine, deaths, spells, all_values)
+        ),
         aliases=aliases,
     )
 

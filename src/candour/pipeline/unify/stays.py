@@ -12,19 +12,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from candour.dataset import codelist
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-TRANSFER_DESTINATIONS = ("30", "48", "49", "50", "53", "84", "87")
-"""Destinations that are another hospital ward (domain D2.2)."""
-ACUTE_DESTINATIONS = ("51", "52")
-"""General and maternity wards: the stay ends, flagged (domain D2.3)."""
-DIED_METHODS = ("4",)
-DIED_DESTINATIONS = ("79",)
-ALIVE_METHODS = ("1", "2", "3", "6", "7")
-NOT_TOLD_DESTINATIONS = ("98", "99")
 DAYS_FOLLOWING = 1
 DAYS_TRANSFER = 3
+
+
+def transfers() -> tuple[str, ...]:
+    """Destinations that are another mental health ward (domain D2.2)."""
+    return codelist("discharge_destination").where(kind="mental-health-transfer")
+
+
+def to_acute() -> tuple[str, ...]:
+    """General and maternity wards: the stay ends, flagged (domain D2.3)."""
+    return codelist("discharge_destination").where(kind="acute-transfer")
+
+
+def _not_told() -> tuple[str, ...]:
+    """Destinations that say nothing of how the person left."""
+    destinations = codelist("discharge_destination")
+    return (*destinations.where(kind="unknown"), *destinations.where(kind="not-ended"))
 
 
 def endings(spells: ir.Table) -> ir.Table:
@@ -37,17 +47,18 @@ def endings(spells: ir.Table) -> ir.Table:
     import ibis
 
     s = spells
+    died_destinations = codelist("discharge_destination").where(kind="died")
     died = (
         (s.ended_by_death == "yes")
-        | s.discharge_method.isin(DIED_METHODS)
-        | s.discharge_destination.isin(DIED_DESTINATIONS)
+        | s.discharge_method.isin(codelist("discharge_method").where(left="died"))
+        | s.discharge_destination.isin(died_destinations)
     ).fill_null(False)
     alive = (
         (s.ended_by_death == "no")
-        | s.discharge_method.isin(ALIVE_METHODS)
+        | s.discharge_method.isin(codelist("discharge_method").where(left="alive"))
         | (
             s.discharge_destination.notnull()
-            & s.discharge_destination.notin((*DIED_DESTINATIONS, *NOT_TOLD_DESTINATIONS))
+            & s.discharge_destination.notin((*died_destinations, *_not_told()))
         )
     ).fill_null(False)
     believed = s.discharged_on.notnull() & (
@@ -78,7 +89,7 @@ def chained(spells: ir.Table) -> ir.Table:
 
     far = ibis.date("9999-12-31")
     s = spells
-    onward = s.discharge_destination.isin(TRANSFER_DESTINATIONS).fill_null(False)
+    onward = s.discharge_destination.isin(transfers()).fill_null(False)
     reach = ibis.cases(
         (s.ended_on.isnull(), far),
         (s.ending == "died", s.ended_on),
@@ -143,9 +154,7 @@ def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:
     )
     w = whole.join(ends, ["person", "chain"])
     closed = w.last_end.notnull()
-    onward = w.last_destination.isin(TRANSFER_DESTINATIONS).fill_null(False) & (
-        w.last_ending != "died"
-    )
+    onward = w.last_destination.isin(transfers()).fill_null(False) & (w.last_ending != "died")
     # An open spell that began on or after the last recorded end is where the person is now; so is
     # one to whose ward the last discharge may have led back.
     is_open = w.open_start.notnull() & (~closed | (w.open_start >= w.last_end) | onward)
@@ -159,7 +168,7 @@ def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:
     w = w.mutate(
         ended_on=ibis.ifelse(settled, w.last_end, ibis.null("date")),
         unresolved=settled & onward,
-        to_acute=settled & w.last_destination.isin(ACUTE_DESTINATIONS).fill_null(False),
+        to_acute=settled & w.last_destination.isin(to_acute()).fill_null(False),
         open_earlier=settled & (w.open_start.notnull() | w.unknown),
     )
     absent = (

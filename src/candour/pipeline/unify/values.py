@@ -32,6 +32,7 @@ BY_LAYOUT = "by the layout"
 # Entities whose fields a person has once, so that two values are a conflict. A person has many
 # stays, local ids and reports; within one source identity of a stay the latest row stands.
 ONCE = ("person", "death")
+_ONCE_SQL = ", ".join(f"'{entity}'" for entity in ONCE)
 NOT_ONCE = (
     "person.local_patient_id",
     "person.nhs_number_status",
@@ -58,6 +59,16 @@ SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_
        {rank} AS rank
 FROM {{rows}} r JOIN {{ids}} i ON i.person_key = r.person_key
 WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
+"""
+
+# What one source says of a person's fact is what it said last (design 6.3), also where an earlier
+# row still stands because it speaks of another stay.
+_SAID_LAST = """
+SELECT * REPLACE (
+  CASE WHEN standing = 'present' AND entity IN ({once}) AND seq < max(seq)
+              FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
+         THEN 'superseded' ELSE standing END AS standing)
+FROM {{values}}
 """
 
 # A month and a day within it do not contradict each other; a value is chosen by rank of its source,
@@ -125,17 +136,16 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                 )
             )
     long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
+    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL), values=long)
     return engine.sql(
-        _CHOSEN.format(by_layout=BY_LAYOUT), values=long, sources=engine.table(sources)
+        _CHOSEN.format(by_layout=BY_LAYOUT), values=said, sources=engine.table(sources)
     )
 
 
 def conflicts(engine: Engine, all_values: ir.Table) -> ir.Table:
     """Where present values of one person's fact differ: the chosen one beside each other one."""
     return engine.sql(
-        _CONFLICTS.format(
-            once=", ".join(f"'{e}'" for e in ONCE), not_once=", ".join(f"'{f}'" for f in NOT_ONCE)
-        ),
+        _CONFLICTS.format(once=_ONCE_SQL, not_once=", ".join(f"'{f}'" for f in NOT_ONCE)),
         values=all_values,
     )
 
