@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import ibis
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
@@ -16,7 +15,7 @@ from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.returns import RETURNS, returns_of
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import empty_table
-from candour.pipeline.standardise.wide import opened, wide_table
+from candour.pipeline.standardise.wide import opened, put_together, wide_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,8 +48,7 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     dates.read_all()
     parts = [wide_table(engine, files, dates) for files in together]
     found = [finding_ for _, findings in parts for finding_ in findings]
-    tables = [table for table, _ in parts]
-    everything = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])
+    everything = put_together(engine, [table for tables, _ in parts for table in tables])
     settled = outcomes.with_outcomes(engine, everything)
     apart = outcomes.kept_apart(engine, settled)
     standing = outcomes.with_standing(engine, apart)

@@ -202,7 +202,7 @@ def _survey(
     return [answers[key] for key in sorted(answers)]
 
 
-def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, list[Finding]]:
+def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table], list[Finding]]:
     """Type staged tables: rows in the shape shared by every layout, and their findings."""
     role = file.mapping.files[file.role]
     rows, date_faults = looked_up(engine, file.texts, dates, file.wanted)
@@ -313,8 +313,12 @@ def _across_fields(
     return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
 
 
-def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
-    """The rows with every column of the wide table, and ragged rows beside them."""
+def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
+    """The rows with those columns of the wide table that they fill, and ragged rows likewise.
+
+    What a layout never says is left out here and filled in once for all (``put_together``): a wide
+    table has hundreds of columns, and naming each for every file costs more than its rows.
+    """
     role = file.mapping.files[file.role]
     alike: dict[str, Any] = {
         "layout": file.mapping.id,
@@ -332,8 +336,6 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
             chosen[name] = marked[f"_{name}"]
         elif name in marked.columns:
             chosen[name] = marked[name].cast(type_)
-        else:
-            chosen[name] = ibis.null(type_)
     shaped = marked.select(**chosen)
     nothing = {f"has_{e}": False for e in entities()}
     ragged = [
@@ -349,6 +351,14 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
         for row, line, code in sent.ragged
     ]
     if not ragged:
-        return shaped
+        return [shaped]
     schema = ibis.schema(columns()).to_pyarrow()
-    return ibis.union(shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema)))
+    return [shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema))]
+
+
+def put_together(engine: Engine, parts: Sequence[ir.Table]) -> ir.Table:
+    """Parts of the wide table as the one table, with every column, in order."""
+    empty = engine.table(ibis.schema(columns()).to_pyarrow().empty_table())
+    named = {f"part{n}": part for n, part in enumerate(parts)}
+    query = " UNION ALL BY NAME ".join(f"SELECT * FROM {{{name}}}" for name in ("empty", *named))
+    return engine.sql(query, empty=empty, **named)
