@@ -81,10 +81,7 @@ class Engine:
 
     def keep(self, expr: ir.Table) -> ir.Table:
         """Work the expression out now, so that what builds on it need not do so again."""
-        # Through Ibis a table is made empty and then filled, which costs twice where it is wide.
-        made = self._name()
-        self._con.raw_sql(f'CREATE TEMP TABLE "{made}" AS {self._con.compile(expr)}')
-        return self._con.table(made)
+        return self._con.create_table(self._name(), expr, temp=True)
 
     def sql(self, text: str, **tables: ir.Table) -> ir.Table:
         """A table by DuckDB's SQL, in which ``{name}`` stands for a table given by that name."""

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
+WHOLE = "SELECT * FROM {rows}"
+"""A wide table is worked out by the engine's own statement: Ibis would name each column twice."""
 MIXED = "date-column-mixes-orders"
 # Headers are trimmed, so no sender's column begins with a space.
 PATH = " path"
@@ -219,11 +221,12 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
     }
     faults += [(name, column, code) for name, (column, code, _) in plain_faults.items()]
     values = _values(rows, file, plain)
-    typed = engine.keep(
-        rows.mutate(
+    typed = engine.sql(
+        WHOLE,
+        rows=rows.mutate(
             **values,
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
-        )
+        ),
     )
     across = _across_fields(role.rows_are, typed)
     faults += [(name, "", code) for name, (code, _) in across.items()]
@@ -244,15 +247,16 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
     if role.month in file.there:
         doubts[f"{FAULT}month"] = months.month_unread(role, typed)
         faults.append((f"{FAULT}month", str(role.month), "month-number-unreadable"))
-    marked = engine.keep(
-        typed.mutate(
+    marked = engine.sql(
+        WHOLE,
+        rows=typed.mutate(
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
             **doubts,
             **identities(typed, file.mapping, file.role, file.keys, file.there),
             month=months.month_of(role, typed),
             rejected_for=rejected_for(role, file.keys, typed, leaves_out),
-        )
+        ),
     )
     columns_of = {code: column for code, (column, _) in of_flow.items()}
     found = [*_of_columns(file), *noted(engine, marked, faults, columns_of)]
