@@ -45,7 +45,8 @@ def deaths(
             continue
         scenarios = run.scenarios[death_id]
         result = evaluate(definition, scenarios, settings)
-        outcome, reasons = result.outcome, list(result.reasons)
+        outcome = result.outcome
+        reasons = [*result.reasons, *doubts(outcome, scenarios)]
         if inside is None and outcome == "in":
             outcome = "cannot-tell"
             reasons.append(NOT_KNOWN_IN_PERIOD)
@@ -66,6 +67,13 @@ def deaths(
         )
     rows.sort(key=lambda r: (r["death_date"] or "9999", r["death_id"]))
     return rows
+
+
+def doubts(outcome: str, scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why lists of stays do not settle a death that cannot be told, in plain words."""
+    if outcome != "cannot-tell":
+        return []
+    return list(dict.fromkeys(s["stays_doubt"] for s in scenarios if s["stays_doubt"]))
 
 
 def source_identities(run: OpenRun) -> dict[str, list[dict[str, str]]]:

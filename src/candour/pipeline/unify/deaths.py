@@ -44,8 +44,8 @@ used AS (
   SELECT * FROM top WHERE death_id NOT IN (SELECT death_id FROM exact UNION ALL
                                            SELECT death_id FROM closer))
 SELECT death_id, date_from, date_to,
-       arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, "row", kind)) AS kind,
-       max((coalesce(known_on, DATE '0001-01-01'), seq, "row")) AS latest
+       arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, kind)) AS kind,
+       max((coalesce(known_on, DATE '0001-01-01'), seq)) AS latest
 FROM used GROUP BY death_id, date_from, date_to
 """
 
