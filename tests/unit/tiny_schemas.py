@@ -26,6 +26,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "assumption": TEXT,
         "transfer_as": TEXT,
         "stays_known": YES,
+        "stays_doubt": TEXT,
         "death_date": DATE,
         "during_stay": YES,
         "last_discharge": DATE,

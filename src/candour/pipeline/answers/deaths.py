@@ -73,7 +73,8 @@ def doubts(outcome: str, scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
     """Why lists of stays do not settle a death that cannot be told, in plain words."""
     if outcome != "cannot-tell":
         return []
-    return list(dict.fromkeys(s["stays_doubt"] for s in scenarios if s["stays_doubt"]))
+    said = [s.get("stays_doubt") for s in scenarios]
+    return list(dict.fromkeys(doubt for doubt in said if doubt))
 
 
 def source_identities(run: OpenRun) -> dict[str, list[dict[str, str]]]:
@@ -127,7 +128,7 @@ def index_discharge(scenarios: Sequence[Mapping[str, Any]]) -> tuple[str | None,
 def flags(scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a reader should see beside the outcome."""
     found = []
-    if any(
+    if all(
         s["last_discharge"] is not None and s["last_discharge"] == s["death_date"]
         for s in scenarios
     ):

@@ -98,23 +98,27 @@ LEFT JOIN {{together}} t ON t.identity = r.identity AND t.submission = r.submiss
 """
 
 # What a source says now is its latest mention of an identity. Where that mention repeats an earlier
-# row word for word, the earlier row is the one that stands again.
-_STANDING = """
+# row word for word, the earlier row is the one that stands again. Of files that nobody dated none
+# is later than another: what they say stands side by side, and is a conflict where it differs.
+_LATE = "CASE WHEN {r}received_on IS NULL THEN 9223372036854775807 ELSE {r}seq END"
+
+_STANDING = f"""
 WITH latest AS (
-  SELECT row_key, max(seq) AS seq FROM {rows} WHERE outcome <> 'rejected' GROUP BY row_key),
+  SELECT row_key, max({_LATE.format(r="")}) AS late
+  FROM {{rows}} WHERE outcome <> 'rejected' GROUP BY row_key),
 said AS (
   SELECT DISTINCT coalesce(r.duplicate_of, r.submission) AS submission,
          coalesce(r.duplicate_of_row, r."row") AS "row"
-  FROM {rows} r JOIN latest l ON r.row_key = l.row_key AND r.seq = l.seq
+  FROM {{rows}} r JOIN latest l ON r.row_key = l.row_key AND {_LATE.format(r="r.")} = l.late
   WHERE r.outcome <> 'rejected')
 SELECT r.*,
        CASE WHEN r.outcome <> 'accepted' THEN NULL
             WHEN s.submission IS NULL THEN 'superseded'
             WHEN g.gone THEN 'withdrawn-by-source'
             ELSE 'present' END AS standing
-FROM {rows} r
+FROM {{rows}} r
 LEFT JOIN said s ON s.submission = r.submission AND s."row" = r."row"
-LEFT JOIN {gone} g ON g.row_key = r.row_key
+LEFT JOIN {{gone}} g ON g.row_key = r.row_key
 """
 
 _GONE = """

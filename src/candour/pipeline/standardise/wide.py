@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
+LIKE_WORDS = r"\s|[0-9]/[0-9]+/|.{25}"
 MIXED = "date-column-mixes-orders"
 # Headers are trimmed, so no sender's column begins with a space.
 PATH = " path"
@@ -306,9 +307,10 @@ def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
         hashed = ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
         if keys.hides(tuple(names)):
             return hashed
-        # Some systems use the NHS number as their own id of a person.
+        # Some systems use the NHS number as their own id of a person, and some let an id be typed:
+        # a number, a name or a date in it must not show.
         is_nhs_number = nhs_number.parse_column(parts[0], column_rounded=False).value.notnull()
-        return ibis.ifelse(is_nhs_number, hashed, text)
+        return ibis.ifelse(is_nhs_number | text.re_search(LIKE_WORDS), hashed, text)
 
     # Two providers' local ids, and two layouts' ids, never mean each other.
     owner = provider.fill_null("") + f"/{keys.space}:"
