@@ -157,7 +157,11 @@ def _registered_late(nation: Nation, person: str) -> bool:
 
 def _not_registered(nation: Nation, person: str) -> bool:
     entries = [e for e in nation.ledger(person) if e["kind"] == "registration"]
-    return bool(entries) and all(e["expected"] == "expected" and not e["knows"] for e in entries)
+    return (
+        bool(entries)
+        and not any(e["knows"] for e in entries)
+        and {e["expected"] for e in entries} <= {"expected", "could-not"}
+    )
 
 
 def _providers(nation: Nation, person: str) -> set[str]:
