@@ -182,3 +182,9 @@ def test_an_explanation_and_a_difference_are_one_document(nation):
 )
 def test_what_the_product_knows_is_one_document(words):
     assert _json(*words)
+
+
+def test_the_words_of_by_are_those_that_the_library_counts_by() -> None:
+    from candour.pipeline.answers.counts import BY
+
+    assert COUNT_BY == BY
