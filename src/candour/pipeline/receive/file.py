@@ -110,8 +110,8 @@ def _stage(
     else:
         account = stage_text(opened.path, opened.survey, header, target)
     if account.rows_read == 0:
-        target.unlink()
-        return Left("file-empty", "", tuple(notes))
+        # Its sender was heard from, and had nothing to report.
+        notes.append(Note("file-without-rows"))
     return Read(known.mapping, known.role, target, account, tuple(notes))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROVIDER = "came__provider"
 PERIOD = "came__period"
+LIKE_WORDS = r"\s|[0-9]/[0-9]+/|.{25}"
 
 
 def identities(
@@ -52,9 +53,10 @@ def identities(
         if keys.hides(tuple(names)):
             text = hashed
         else:
-            # Some systems use the NHS number as their own id of a person.
+            # Some systems use the NHS number as their own id of a person, and some let an id be
+            # typed: a number, a name or a date in it must not show.
             read = nhs_number.parse_column(parts[0], column_rounded=False).value
-            text = ibis.ifelse(read.notnull(), hashed, text)
+            text = ibis.ifelse(read.notnull() | text.re_search(LIKE_WORDS), hashed, text)
         # Where the whole key is blank the row is told apart by all that it says: blank is no id.
         return ibis.ifelse(ibis.coalesce(*parts).isnull(), of_row, text)
 

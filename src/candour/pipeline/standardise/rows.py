@@ -98,21 +98,27 @@ LEFT JOIN {{together}} t ON t.identity = r.identity AND t.submission = r.submiss
 """
 
 # What a source says now is its latest mention of an identity. Where that mention repeats an earlier
-# row word for word, the earlier row is the one that stands again.
+# row word for word, the earlier row is the one that stands again. Of files that nobody dated none
+# is later than another: what they say stands side by side, and is a conflict where it differs.
 #
 # A flow that comes month by month may send a record in each: the latest month says what holds now.
 # But such a month has no room for a death of another one, so a later month without the death takes
 # nothing back; only what is sent again for the month of the death does.
-_STANDING = """
-WITH ordered AS (
-  SELECT submission, "row", row_key, month, seq, has_death, duplicate_of, duplicate_of_row,
-         (coalesce(month, -1), seq) AS placed,
-         max(seq) OVER (PARTITION BY row_key, month) AS seq_of_month
-  FROM {rows} WHERE outcome <> 'rejected'),
+_LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
+
+_STANDING = f"""
+WITH dated AS (
+  SELECT submission, "row", row_key, month, has_death, duplicate_of, duplicate_of_row,
+         {_LATE} AS late
+  FROM {{rows}} WHERE outcome <> 'rejected'),
+ordered AS (
+  SELECT *, (coalesce(month, -1), late) AS placed,
+         max(late) OVER (PARTITION BY row_key, month) AS late_of_month
+  FROM dated),
 latest AS (SELECT row_key, max(placed) AS placed FROM ordered GROUP BY row_key),
 deaths AS (
   SELECT row_key, max(placed) AS placed FROM ordered
-  WHERE has_death AND month IS NOT NULL AND seq = seq_of_month GROUP BY row_key),
+  WHERE has_death AND month IS NOT NULL AND late = late_of_month GROUP BY row_key),
 said AS (
   SELECT DISTINCT coalesce(r.duplicate_of, r.submission) AS submission,
          coalesce(r.duplicate_of_row, r."row") AS "row"
@@ -124,9 +130,9 @@ SELECT r.*,
             WHEN s.submission IS NULL THEN 'superseded'
             WHEN g.gone THEN 'withdrawn-by-source'
             ELSE 'present' END AS standing
-FROM {rows} r
+FROM {{rows}} r
 LEFT JOIN said s ON s.submission = r.submission AND s."row" = r."row"
-LEFT JOIN {gone} g ON g.row_key = r.row_key
+LEFT JOIN {{gone}} g ON g.row_key = r.row_key
 """
 
 _GONE = """

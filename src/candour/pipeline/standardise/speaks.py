@@ -63,12 +63,12 @@ def _met(only: OnlyWhere, text: ir.StringValue) -> ir.BooleanValue:
     return met
 
 
-def _said(typed: ir.Table, *paths: str) -> ir.BooleanValue:
+def _said(typed: ir.Table, *paths: str, like: str = ".") -> ir.BooleanValue:
     found: ir.BooleanValue = ibis.literal(False)
     for path in paths:
         name = f"{wide_name(path)}__sent"
         if name in typed.columns:
-            found = found | typed[name].notnull()
+            found = found | typed[name].re_search(like).fill_null(False)
     return found
 
 
@@ -80,7 +80,9 @@ def _is(typed: ir.Table, path: str, *values: str) -> ir.BooleanValue:
 
 
 def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
-    died = _is(typed, "death.died", "yes") | _said(typed, "death.death_date", "death.registered_on")
+    # A word where a date belongs ("alive", "not known") does not say that somebody died.
+    told = _said(typed, "death.registered_on") | _said(typed, "death.death_date", like="[0-9]")
+    died = _is(typed, "death.died", "yes") | told
     if "stay" in role.rows_are:
         died = (
             died

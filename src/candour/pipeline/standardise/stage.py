@@ -58,10 +58,13 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
 
 
 _NOTED = """
-SELECT submission, file, "row", line, sheet, outcome, given_out_twice, standing
-FROM {rows}
+WITH died AS (SELECT DISTINCT row_key FROM {rows} WHERE standing = 'superseded' AND has_death)
+SELECT submission, file, r."row", line, sheet, outcome, given_out_twice, standing,
+       standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL AS no_longer_died
+FROM {rows} r LEFT JOIN died d ON d.row_key = r.row_key
 WHERE outcome = 'duplicate' OR standing = 'withdrawn-by-source'
    OR (given_out_twice AND outcome = 'accepted')
+   OR (standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL)
 ORDER BY seq, "row"
 """
 
@@ -78,6 +81,8 @@ def _of_rows(engine: Engine, standing: ir.Table) -> list[Finding]:
             codes.append("withdrawn-by-source")
         if row["given_out_twice"] and row["outcome"] == "accepted":
             codes.append("same-local-id-different-people")
+        if row["no_longer_died"]:
+            codes.append("death-no-longer-said")
         place = {k: row[k] for k in ("submission", "file", "row", "line", "sheet")}
         found += [finding(code, stage=STAGE, **place) for code in codes]
     return found

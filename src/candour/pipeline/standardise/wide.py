@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 TEXT = "text__"
-WHOLE = "SELECT * FROM {rows}"
-"""A wide table is worked out by the engine's own statement: Ibis would name each column twice."""
 MIXED = "date-column-mixes-orders"
 # Headers are trimmed, so no sender's column begins with a space.
 PATH = " path"
@@ -221,9 +219,8 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
     }
     faults += [(name, column, code) for name, (column, code, _) in plain_faults.items()]
     values = _values(rows, file, plain)
-    typed = engine.sql(
-        WHOLE,
-        rows=rows.mutate(
+    typed = engine.keep(
+        rows.mutate(
             **values,
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
         ),
@@ -247,9 +244,8 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
     if role.month in file.there:
         doubts[f"{FAULT}month"] = months.month_unread(role, typed)
         faults.append((f"{FAULT}month", str(role.month), "month-number-unreadable"))
-    marked = engine.sql(
-        WHOLE,
-        rows=typed.mutate(
+    marked = engine.keep(
+        typed.mutate(
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
             **doubts,

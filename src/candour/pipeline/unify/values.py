@@ -63,9 +63,12 @@ WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
 
 # What one source says of a person's fact is what it said last (design 6.3), also where an earlier
 # row still stands because it speaks of another stay.
+# Of files that nobody dated none is later than another.
+_LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
+
 _SAID_LAST = """
 SELECT * REPLACE (
-  CASE WHEN standing = 'present' AND entity IN ({once}) AND seq < max(seq)
+  CASE WHEN standing = 'present' AND entity IN ({once}) AND {late} < max({late})
               FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
          THEN 'superseded' ELSE standing END AS standing)
 FROM {{values}}
@@ -136,7 +139,7 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                 )
             )
     long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
-    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL), values=long)
+    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL, late=_LATE), values=long)
     return engine.sql(
         _CHOSEN.format(by_layout=BY_LAYOUT), values=said, sources=engine.table(sources)
     )
