@@ -43,8 +43,8 @@ CONTRACT = {
     "serious_incident reporting_organisation commissioner addressees",
     "ward_stay": "local_ward_stay_id ward started_on ended_on",
     "legal_status": "local_period_id mha_status started_on ended_on",
-    "restrictive": "local_incident_id local_intervention_id intervention_kind reason started_on "
-    "ended_on person_injured",
+    "restrictive": "local_incident_id local_intervention_id intervention_kind reason_as_sent "
+    "started_on ended_on person_injured",
     "review": "local_review_id screened_on screened_by in_scope red_flags tool reviewer "
     "reviewer_apart family_contacted family_contacted_on family_not_heard_because "
     "family_questions response_kind started_on finished_on actions_agreed actions_done "
