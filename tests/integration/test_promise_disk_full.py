@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,11 +74,9 @@ def test_wherever_the_disk_is_full_the_earlier_run_stays_and_nothing_else(
 
 
 def test_an_answer_that_does_not_fit_leaves_the_earlier_file(small_run, tmp_path, monkeypatch):
-    from candour.cli import output
-
     target = tmp_path / "counts.csv"
     target.write_text("earlier", encoding="utf-8")
-    _fill(monkeypatch, output.os, "fsync")
+    _fill(monkeypatch, os, "fsync")
 
     said = say("count", small_run / "run", "--definition", "inpatient", "--out", target)
 
@@ -93,10 +90,11 @@ def test_a_withdrawal_that_cannot_be_written_down_takes_nothing_away(
 ):
     shutil.copytree(small_run / "candour-store", tmp_path / "store")
     (first, *_) = sorted(path.name for path in (tmp_path / "store").iterdir())
-    _fill(monkeypatch, Path, "write_bytes")
+    calls = _fill(monkeypatch, os, "fsync")
 
     said = say("withdraw", first, "--reason", "x", "--by", "y", "--store", tmp_path / "store")
 
+    assert calls
     assert (said.code, said.err) == (1, FULL)
     assert sorted(p.name for p in (tmp_path / "store").iterdir()) == sorted(
         p.name for p in (small_run / "candour-store").iterdir()

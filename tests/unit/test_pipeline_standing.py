@@ -215,6 +215,15 @@ def test_each_further_person_under_one_id_has_an_identity_of_their_own(engine: E
     assert len({r["person_key"] for r in settled}) == 3
 
 
+def test_of_snapshots_that_nobody_dated_none_withdraws_a_row(engine: Engine) -> None:
+    whole = {"received_on": None, "snapshot": True}
+
+    assert standings(engine, {"id": "7"} | whole, {"id": "8", "seq": 1} | whole) == [
+        "present",
+        "present",
+    ]
+
+
 def test_of_files_that_nobody_dated_none_supersedes_another(engine: Engine) -> None:
     undated = {"received_on": None}
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from candour.cli.output import Answer, Section, write_whole
+from candour.cli.output import Answer, Section
 from candour.errors import UserError
 
 _SHORT = ("id", "version", "title", "delivery", "files", "shipped", "purpose")
@@ -118,6 +118,8 @@ def execute_new(args: argparse.Namespace) -> Answer:
     path = folder / "mapping.yaml"
     if path.exists():
         raise UserError(f"{path} is there already.", "Choose another --out or --id.")
+    from candour.tables import write_whole
+
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(path, text)
     return Answer(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from candour.pipeline.receive.submissions import COLUMNS as SUBMISSION_COLUMNS
+
 if TYPE_CHECKING:
     from candour.dataset.findings import Finding
     from candour.pipeline.classify import Classified
@@ -51,18 +53,9 @@ SUBMISSIONS = pa.schema(
         ("legal_basis", pa.string()),
         ("basis_expires", pa.date32()),
         ("may_be_shown_to", pa.string()),
+        ("period", pa.string()),
         ("bytes", pa.int64()),
     ]
-)
-SUBMISSION_COLUMNS = (
-    "file",
-    "received_on",
-    "provider",
-    "layout",
-    "purpose",
-    "legal_basis",
-    "basis_expires",
-    "may_be_shown_to",
 )
 AS_SENT = ("category", "severity_as_sent", "where_it_happened")
 """Texts of a near miss as somebody wrote them: they may name a person, so they stand only among the

@@ -205,7 +205,10 @@ class FileRole(_Part):
 
 
 class Snapshot(_Part):
-    """Each file replaces the one before for the same provider and period."""
+    """Each file replaces the one before of the same provider, or of its provider and period.
+
+    The period is what ``submissions.csv`` says in its column ``period``.
+    """
 
     snapshot: Annotated[list[Literal["provider", "period"]], Field(min_length=1)]
 
@@ -233,6 +236,11 @@ class Mapping(_Part):
     files: Annotated[dict[str, FileRole], Field(min_length=1)]
     joins: list[Join] = []
     code_systems: dict[str, CodeSystem] = {}
+
+    @property
+    def by_period(self) -> bool:
+        """Whether a file stands for the whole of one period, so that its period has to be known."""
+        return self.delivery != "increment" and "period" in self.delivery.snapshot
 
     def implied(self, role: str) -> dict[str, str]:
         """What is true of every row of a role, by field path: the layout's, then the role's own."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import yaml
 
+from candour.errors import CandourError
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -38,6 +40,9 @@ class Rule:
 def rules() -> tuple[Rule, ...]:
     """The rules of ``expected_sources.yaml``."""
     read = yaml.safe_load(HERE.read_text(encoding="utf-8"))["rules"]
+    for each in read:
+        if each["relation"] not in RELATIONS or each["verdict"] not in VERDICTS:
+            raise CandourError(f"The rule {each['id']} has a relation or verdict that is none.")
     return tuple(
         Rule(
             r["id"],

@@ -193,6 +193,7 @@ class _Receiving:
             legal_basis=said.legal_basis,
             basis_expires=said.basis_expires,
             may_be_shown_to=said.may_be_shown_to,
+            period=said.period,
         )
         self._place[seen.digest] = len(self.submissions)
         self.submissions.append(submission)

@@ -22,6 +22,7 @@ COLUMNS = (
     "legal_basis",
     "basis_expires",
     "may_be_shown_to",
+    "period",
 )
 
 
@@ -36,6 +37,7 @@ class Said:
     legal_basis: str | None = None
     basis_expires: date | None = None
     may_be_shown_to: str | None = None
+    period: str | None = None
 
 
 @dataclass
@@ -101,6 +103,7 @@ def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -
         legal_basis=text("legal_basis"),
         basis_expires=day("basis_expires"),
         may_be_shown_to=text("may_be_shown_to"),
+        period=text("period"),
     )
 
 

@@ -135,16 +135,18 @@ LEFT JOIN said s ON s.submission = r.submission AND s."row" = r."row"
 LEFT JOIN {{gone}} g ON g.row_key = r.row_key
 """
 
+# Only files that somebody dated can tell which of two snapshots is the later.
 _GONE = """
 WITH snapshots AS (
   SELECT DISTINCT coalesce(provider, '') AS provider, layout, role, coalesce(period, '') AS period,
-         submission, seq FROM {rows} WHERE snapshot),
+         submission, seq FROM {rows} WHERE snapshot AND received_on IS NOT NULL),
 latest AS (
   SELECT provider, layout, role, period, max(seq) AS seq FROM snapshots GROUP BY ALL)
 SELECT r.row_key, true AS gone
 FROM {rows} r JOIN latest l ON coalesce(r.provider, '') = l.provider AND r.layout = l.layout
   AND r.role = l.role AND coalesce(r.period, '') = l.period
-WHERE r.snapshot AND r.outcome <> 'rejected' AND r.row_key IS NOT NULL
+WHERE r.snapshot AND r.received_on IS NOT NULL AND r.outcome <> 'rejected'
+  AND r.row_key IS NOT NULL
 GROUP BY r.row_key, l.seq
 HAVING max(r.seq) < l.seq
 """

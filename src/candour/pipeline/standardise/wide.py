@@ -255,8 +255,21 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
         ),
     )
     columns_of = {code: column for code, (column, _) in of_flow.items()}
-    found = [*_of_columns(file), *noted(engine, marked, faults, columns_of)]
+    found = [*_of_files(file), *_of_columns(file), *noted(engine, marked, faults, columns_of)]
     return _shaped(engine, marked, file), found
+
+
+def _of_files(file: Files) -> list[Finding]:
+    """What a file lacks that its layout needs to know."""
+    if not file.mapping.by_period:
+        return []
+    return [
+        finding(
+            "period-not-stated", submission=s.submission, file=s.file, sheet=s.sheet, stage=STAGE
+        )
+        for s in file.sent
+        if s.period is None
+    ]
 
 
 def _of_columns(file: Files) -> list[Finding]:
@@ -313,6 +326,19 @@ def _across_fields(
     return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
 
 
+def _is_snapshot(marked: ir.Table, mapping: Mapping) -> ir.BooleanValue:
+    """Whether a row's file stands for the whole of its provider, or of its provider and period.
+
+    A file of a layout that is sent by period, of which nobody says the period, stands for nothing
+    but itself: it withdraws no row of another.
+    """
+    if mapping.delivery == "increment":
+        return ibis.literal(False)
+    if mapping.by_period:
+        return marked[f"{CAME_AS}period"].notnull()
+    return ibis.literal(True)
+
+
 def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
     """The rows with those columns of the wide table that they fill, and ragged rows likewise.
 
@@ -324,12 +350,13 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
         "layout": file.mapping.id,
         "role": file.role,
         "kind": role.kind,
-        "snapshot": file.mapping.delivery != "increment",
     }
     chosen: dict[str, ir.Value] = {}
     for name, type_ in columns().items():
         if name in alike:
             chosen[name] = ibis.literal(alike[name], type=type_)
+        elif name == "snapshot":
+            chosen[name] = _is_snapshot(marked, file.mapping)
         elif name in CAME:
             chosen[name] = marked[f"{CAME_AS}{name}"].cast(type_)
         elif name in ("row", "line"):
