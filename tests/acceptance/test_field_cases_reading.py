@@ -5,7 +5,6 @@ import shutil
 
 import pyarrow.parquet as pq
 import pytest
-from workbooks import ULYSSES
 
 from candour.cli.main import main
 from candour.pipeline.checking import findings_of
@@ -27,14 +26,6 @@ def case(tmp_path, real_data):
         return shutil.copyfile(path, folder / name)
 
     return copied
-
-
-@pytest.fixture
-def mappings(tmp_path):
-    folder = tmp_path / "mappings"
-    folder.mkdir()
-    (folder / "ulysses.yaml").write_text(ULYSSES, encoding="utf-8")
-    return folder
 
 
 def test_r1_a_workbook_that_counts_from_1904_gives_the_days_that_it_shows(case, tmp_path, capsys):
@@ -68,21 +59,19 @@ def test_r2_an_id_whose_noughts_live_in_the_format_keeps_them(case, tmp_path):
     ]
 
 
-def test_r3_title_rows_and_blank_rows_move_no_row_number(case, mappings):
+def test_r3_title_rows_and_blank_rows_move_no_row_number(case):
     path = case("r3_title_rows.xlsx")
 
-    found = findings_of([path], mappings=[mappings])
+    found = findings_of([path])
 
     assert [(f.code, f.row) for f in found if f.code == "totals-row"] == [("totals-row", 13)]
     assert [(f.row, f.field) for f in found if f.code == "date-unreadable"] == [(11, "DOB")]
 
 
-def test_r3_four_rows_and_sixteen_columns_are_read(case, mappings, tmp_path):
+def test_r3_four_rows_and_sixteen_columns_are_read(case, tmp_path):
     path = case("r3_title_rows.xlsx")
 
-    received = receive_folder(
-        path.parent, tmp_path / "work", Layouts.with_folders([mappings]), tmp_path / "store"
-    )
+    received = receive_folder(path.parent, tmp_path / "work", Layouts.shipped(), tmp_path / "store")
 
     table = pq.read_table(received.staged[0].path)
     assert table.column("_row").to_pylist() == [7, 8, 10, 11]

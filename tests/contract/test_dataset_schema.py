@@ -28,17 +28,27 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 FIELDS = load().fields()
 CONTRACT = {
     "person": "local_patient_id nhs_number nhs_number_status given_name surname birth_date sex "
-    "ethnic_category postcode",
+    "ethnic_category postcode full_name",
     "stay": "local_stay_id admitted_on discharged_on discharge_method discharge_destination "
     "ended_by_death ward mha_status observation_level",
     "absence": "local_absence_id absence_kind started_on ended_on end_reason",
     "discharge": "discharge_date discharge_method discharge_destination discharge_kind",
     "death": "died death_date notified_on information_source place_kind underlying_cause "
-    "certified_by registered_on coroner_area inquest_on inquest_conclusion",
+    "certified_by registered_on coroner_area inquest_on inquest_conclusion coroner_reference "
+    "inquest_opened_on inquest_jury inquest_article_2 pfd_issued pfd_on",
     "near_miss": "occurred_on reported_on event_kind category severity_as_sent harm_actual "
-    "where_it_happened",
+    "where_it_happened harm_psychological harm_potential",
     "report": "local_reference reported_on opened_on finished_on last_contact_on team "
-    "care_closed_on category severity_as_sent result approval",
+    "care_closed_on category severity_as_sent result approval referred_on due_on "
+    "serious_incident reporting_organisation commissioner addressees",
+    "ward_stay": "local_ward_stay_id ward started_on ended_on",
+    "legal_status": "local_period_id mha_status started_on ended_on",
+    "restrictive": "local_incident_id local_intervention_id intervention_kind reason_as_sent "
+    "started_on ended_on person_injured",
+    "review": "local_review_id screened_on screened_by in_scope red_flags tool reviewer "
+    "reviewer_apart family_contacted family_contacted_on family_not_heard_because "
+    "family_questions response_kind started_on finished_on actions_agreed actions_done "
+    "care_as_person_saw_it care_as_family_saw_it",
 }
 
 
@@ -69,6 +79,11 @@ def test_names_numbers_births_and_addresses_are_identifying() -> None:
         "person.surname",
         "person.birth_date",
         "person.postcode",
+        "person.full_name",
+        # What people said in their own words may name somebody.
+        "review.family_questions",
+        "review.care_as_person_saw_it",
+        "review.care_as_family_saw_it",
     }
 
 

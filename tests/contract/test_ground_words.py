@@ -27,7 +27,7 @@ OUT_OF_PLACE = {
     "pip install " + "candour": "another project has that name",
     "pypi" + ".org": "a registry's host",
     "python" + "hosted.org": "a registry's host",
-    "registry.npmjs" + ".org": "a registry's host",
+    "regi" + "stry.npm" + "js.org": "a registry's host",
     "/wo" + "rk/": "a path of one machine",
     "/ro" + "ot/": "a path of one machine",
     "T" + "ODO": "what is not done is an issue, not a comment",

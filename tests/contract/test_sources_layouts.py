@@ -97,6 +97,7 @@ def test_receiving_a_sample_finds_what_is_expected_of_this_stage_and_no_more(
         "row-has-too-few-fields",
         "row-has-too-many-fields",
         "row-not-readable",
+        "row-not-an-event",
     }
     wanted = {
         (row["file"], row["row"], row["code"])

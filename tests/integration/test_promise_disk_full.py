@@ -5,22 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
-from promise_world import digests, done, is_whole, left_over, say, small_folder
+from promise_world import digests, is_whole, left_over, say
 
 FULL = "The disk is full. Make room and try again; nothing was kept.\n"
-
-
-@pytest.fixture(scope="module")
-def here(tmp_path_factory) -> Path:
-    """A folder of extracts `in` and a run of it, `run`."""
-    folder = tmp_path_factory.mktemp("here")
-    small_folder(folder / "in")
-    done("run", folder / "in", "--out", folder / "run")
-    return folder
 
 
 def _fill(monkeypatch: pytest.MonkeyPatch, holder: Any, name: str, at: int = 1) -> list[int]:
@@ -38,9 +28,7 @@ def _fill(monkeypatch: pytest.MonkeyPatch, holder: Any, name: str, at: int = 1) 
 
 
 def _bytes_kept(monkeypatch):
-    from candour.pipeline.receive import store
-
-    return _fill(monkeypatch, store.os, "fsync")
+    return _fill(monkeypatch, os, "fsync")
 
 
 def _staged(monkeypatch):
@@ -58,16 +46,18 @@ def _table(monkeypatch):
 def _manifest(monkeypatch):
     from candour.pipeline import run
 
+    # The disk is full after the stages, which take seconds: what they make does not matter here.
+    monkeypatch.setattr(run, "_stages", lambda *made: (run.Counts(*[0] * 16), {}, []))
     return _fill(monkeypatch, run, "_write_json")
 
 
 @pytest.mark.parametrize("place", [_bytes_kept, _staged, _table, _manifest])
 def test_wherever_the_disk_is_full_the_earlier_run_stays_and_nothing_else(
-    here, tmp_path, monkeypatch, place
+    small_run, tmp_path, monkeypatch, place
 ):
-    shutil.copytree(here, tmp_path / "place")
+    shutil.copytree(small_run, tmp_path / "place")
     shutil.rmtree(tmp_path / "place" / "candour-store")
-    before = digests(here / "run")
+    before = digests(small_run / "run")
     calls = place(monkeypatch)
 
     said = say("run", tmp_path / "place" / "in", "--out", tmp_path / "place" / "run")
@@ -81,28 +71,29 @@ def test_wherever_the_disk_is_full_the_earlier_run_stays_and_nothing_else(
     assert left_over(tmp_path) == []
 
 
-def test_an_answer_that_does_not_fit_leaves_the_earlier_file(here, tmp_path, monkeypatch):
-    from candour.cli import output
-
+def test_an_answer_that_does_not_fit_leaves_the_earlier_file(small_run, tmp_path, monkeypatch):
     target = tmp_path / "counts.csv"
     target.write_text("earlier", encoding="utf-8")
-    _fill(monkeypatch, output.os, "fsync")
+    _fill(monkeypatch, os, "fsync")
 
-    said = say("count", here / "run", "--definition", "inpatient", "--out", target)
+    said = say("count", small_run / "run", "--definition", "inpatient", "--out", target)
 
     assert (said.code, said.out, said.err) == (1, "", FULL)
     assert target.read_text(encoding="utf-8") == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["counts.csv"]
 
 
-def test_a_withdrawal_that_cannot_be_written_down_takes_nothing_away(here, tmp_path, monkeypatch):
-    shutil.copytree(here / "candour-store", tmp_path / "store")
+def test_a_withdrawal_that_cannot_be_written_down_takes_nothing_away(
+    small_run, tmp_path, monkeypatch
+):
+    shutil.copytree(small_run / "candour-store", tmp_path / "store")
     (first, *_) = sorted(path.name for path in (tmp_path / "store").iterdir())
-    _fill(monkeypatch, Path, "write_bytes")
+    calls = _fill(monkeypatch, os, "fsync")
 
     said = say("withdraw", first, "--reason", "x", "--by", "y", "--store", tmp_path / "store")
 
+    assert calls
     assert (said.code, said.err) == (1, FULL)
     assert sorted(p.name for p in (tmp_path / "store").iterdir()) == sorted(
-        p.name for p in (here / "candour-store").iterdir()
+        p.name for p in (small_run / "candour-store").iterdir()
     )

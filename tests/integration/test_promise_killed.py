@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from promise_world import digests, done, is_whole, left_over, say, small_folder
+from promise_world import digests, done, is_whole, left_over, say
 
 from candour.tables import building
 
@@ -59,19 +59,10 @@ def _killed(checkout: Path, where: str, number: int, *words: object) -> int:
     ).returncode
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
-    """A run that nothing disturbed, with its extracts beside it."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    small_folder(folder / "in")
-    done("run", folder / "in", "--out", folder / "run")
-    return folder
-
-
 def test_a_run_that_is_killed_is_absent_and_the_next_one_sweeps_and_gives_the_same(
-    undisturbed, checkout, tmp_path
+    small_run, checkout, tmp_path
 ):
-    shutil.copytree(undisturbed / "in", tmp_path / "in")
+    shutil.copytree(small_run / "in", tmp_path / "in")
     run = tmp_path / "run"
 
     for where, number in ((IN_STORE, 2), (IN_TABLES, 6)):
@@ -83,13 +74,13 @@ def test_a_run_that_is_killed_is_absent_and_the_next_one_sweeps_and_gives_the_sa
     done("run", tmp_path / "in", "--out", run)
 
     assert is_whole(run)
-    assert digests(run) == digests(undisturbed / "run")
+    assert digests(run) == digests(small_run / "run")
     assert left_over(tmp_path) == []
     assert len(list((tmp_path / "candour-store").iterdir())) == 2
 
 
-def test_a_replacement_cut_between_its_two_renames_is_mended(undisturbed, checkout, tmp_path):
-    shutil.copytree(undisturbed, tmp_path / "place")
+def test_a_replacement_cut_between_its_two_renames_is_mended(small_run, checkout, tmp_path):
+    shutil.copytree(small_run, tmp_path / "place")
     place, run = tmp_path / "place", tmp_path / "place" / "run"
     before = digests(run)
 
@@ -126,13 +117,13 @@ class Camera:
 
 
 def test_at_every_step_of_a_replacement_the_earlier_run_or_the_new_one_is_whole(
-    undisturbed, tmp_path, monkeypatch
+    small_run, tmp_path, monkeypatch
 ):
     from candour.pipeline import run as pipeline
     from candour.pipeline.receive import staging, store
     from candour.tables import Engine, folders
 
-    shutil.copytree(undisturbed, tmp_path / "place")
+    shutil.copytree(small_run, tmp_path / "place")
     place = tmp_path / "place"
     before = digests(place / "run")
     (place / "in" / "registrations.csv").unlink()
@@ -204,13 +195,13 @@ def test_a_run_that_still_goes_on_is_not_swept_away(tmp_path):
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["x"]
 
 
-def test_ctrl_c_leaves_nothing_behind(undisturbed, tmp_path, monkeypatch):
+def test_ctrl_c_leaves_nothing_behind(small_run, tmp_path, monkeypatch):
     def interrupted(*args: Any, **named: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("candour.pipeline.run.standardise", interrupted)
 
-    said = say("run", undisturbed / "in", "--out", tmp_path / "run")
+    said = say("run", small_run / "in", "--out", tmp_path / "run")
 
     assert (said.code, said.out) == (130, "")
     assert [path.name for path in tmp_path.iterdir()] == ["candour-store"]

@@ -121,9 +121,13 @@ def start_of(row: dict[str, Any]) -> dt.date | None:
 def reach_of(row: dict[str, Any]) -> dt.date:
     """The last day on which another spell would still be the same stay."""
     end, start = row["discharged_on"], row["admitted_on"]
-    if end is None or (start is not None and end < start):
+    died = row["discharge_method"] == "4" or row["discharge_destination"] == "79"
+    if end is None:
         return NOWHERE
-    if row["discharge_method"] == "4" or row["discharge_destination"] == "79":
+    if start is not None and end < start:
+        # The day of the end is not believed; that the person died there is.
+        return start if died else NOWHERE
+    if died:
         return end
     return end + dt.timedelta(days=3 if row["discharge_destination"] == "53" else 1)
 

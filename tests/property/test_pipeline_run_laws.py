@@ -20,7 +20,7 @@ from candour.definitions import catalogue, evaluate
 from candour.pipeline.answers.opening import OpenRun, open_run
 from candour.pipeline.run import run
 
-# Three runs an example: few examples, each with many people in it.
+# A run costs seconds: few examples, each with many people in it.
 FEW = settings(
     max_examples=2,
     deadline=None,
@@ -39,7 +39,6 @@ SENDERS = {
     "leave": ("ZX901", "2025-09-03"),
     "register": ("ZX900", "2025-09-04"),
 }
-SAME_WHATEVER_ITS_NAME = ("deaths", "facets", "classified", "stays", "people", "shares", "aliases")
 
 STAY = st.fixed_dictionaries(
     {
@@ -176,10 +175,6 @@ def _facts(way: dict[str, Any]) -> str:
     return repr([way[name] for name in names])
 
 
-def digests(opened: OpenRun, *names: str) -> dict[str, str]:
-    return {name: opened.manifest["tables"][name]["digest"] for name in names}
-
-
 @FEW
 @given(people=PEOPLE, seed=st.integers(0, 1_000_000))
 def test_rows_add_up_and_names_order_and_repeats_of_files_change_nothing(
@@ -193,12 +188,12 @@ def test_rows_add_up_and_names_order_and_repeats_of_files_change_nothing(
     with somewhere() as folder:
         write(folder / "sent", files, plain)
         write(folder / "other", shuffled, renamed)
+        # The same bytes under another name, which comes before the first in the alphabet.
+        shutil.copy(folder / "other" / renamed["north"], folder / "other" / "000_copy.csv")
 
         run(folder / "sent", folder / "first")
-        shutil.copy(folder / "sent" / "north.csv", folder / "sent" / "another_copy.csv")
-        run(folder / "sent", folder / "second")
-        run(folder / "other", folder / "third")
-        first, second, third = (open_run(folder / n) for n in ("first", "second", "third"))
+        run(folder / "other", folder / "second")
+        first, second = open_run(folder / "first"), open_run(folder / "second")
 
         counts = first.manifest["counts"]
         assert counts["rows_in"] == sum(map(len, files.values()))
@@ -208,16 +203,11 @@ def test_rows_add_up_and_names_order_and_repeats_of_files_change_nothing(
         assert len(outcomes) == counts["rows_in"]
         assert outcomes.count("accepted") == counts["accepted"]
 
-        # The same bytes under another name, sent again, are the same submission.
-        assert second.manifest["counts"]["submissions"] == counts["submissions"]
+        assert told(first) == told(second)
         assert second.manifest["counts"]["files"] == counts["files"] + 1
-        assert digests(first, *SAME_WHATEVER_ITS_NAME) == digests(second, *SAME_WHATEVER_ITS_NAME)
-
-        assert told(first) == told(third)
-        assert counts["people"] == third.manifest["counts"]["people"]
-        assert counts["stays"] == third.manifest["counts"]["stays"]
-
-        _both_evaluators_agree(third)
+        for name in ("submissions", "accepted", "people", "stays", "deaths"):
+            assert counts[name] == second.manifest["counts"][name], name
+        _both_evaluators_agree(second)
 
 
 def _both_evaluators_agree(opened: OpenRun) -> None:

@@ -91,6 +91,22 @@ def test_what_is_out_in_any_case_stays_out_though_its_date_is_not_known(run):
     assert found["D-MONTH"] == "out"
 
 
+def test_why_lists_of_stays_settle_nothing_is_among_the_reasons_of_what_cannot_be_told(tmp_path):
+    known = tiny_run.tables()
+    for row in known["facets"]:
+        if row["death_id"] in ("D-LATER", "D-WARD"):
+            row.update(stays_known=False, stays_doubt="a pair waits for a decision")
+            row.update(last_discharge=None)
+    run = open_run(tiny_run.write(tmp_path / "run", known))
+
+    rows = {r["death_id"]: r for r in deaths(run, get("hssib-2025"), {}, Period())}
+
+    assert rows["D-LATER"]["outcome"] == "cannot-tell"
+    assert "a pair waits for a decision" in rows["D-LATER"]["reasons"]
+    assert rows["D-WARD"]["outcome"] == "in"
+    assert "a pair waits for a decision" not in rows["D-WARD"]["reasons"]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "precision", "words"),
     [

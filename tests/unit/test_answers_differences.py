@@ -102,11 +102,30 @@ def test_a_date_that_a_later_file_gives_differently_is_a_correction(write):
 def test_a_list_that_learns_of_a_death_later_is_a_late_notice(write):
     known = tiny_run.tables()
     entry = dict(known["ledger"][0])
-    known["ledger"].append({**entry, "file": "second.csv"})
+    known["ledger"].append({**entry, "file": "second.csv", "provider": "ZX902"})
 
     rows = differences(write("before"), write("after", known, inputs=[*BOTH, LATER_FILE]))
 
-    assert _said(rows) == [("D-WINDOW", "known to second.csv", None, "knows", "late notice")]
+    assert _said(rows) == [("D-WINDOW", "known to ZX902/caseload", None, "knows", "late notice")]
+
+
+def test_a_second_file_of_a_list_that_knew_already_is_no_difference(write):
+    known = tiny_run.tables()
+    for entry in known["ledger"]:
+        if entry["file"] == "caseload.csv":
+            entry["file"] = "second.csv"
+
+    assert differences(write("before"), write("after", known, inputs=[*BOTH, LATER_FILE])) == []
+
+
+def test_a_list_without_an_owner_is_named_by_its_file(write):
+    known = tiny_run.tables()
+    entry = dict(known["ledger"][0])
+    known["ledger"].append({**entry, "file": "second.csv", "provider": None})
+
+    rows = differences(write("before"), write("after", known, inputs=[*BOTH, LATER_FILE]))
+
+    assert [row["what"] for row in rows] == ["known to second.csv"]
 
 
 def test_two_deaths_that_a_decision_makes_one_keep_a_trail(write):

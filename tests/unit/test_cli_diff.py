@@ -53,7 +53,7 @@ def test_csv_has_a_header_and_nothing_where_there_was_nothing(capsys, runs):
 def test_the_page_says_why_and_as_known_when(capsys, runs):
     _, out, _ = _say(capsys, *runs)
 
-    assert "late notice" in out
+    assert "D-WARD death not there there late notice" in " ".join(out.split())
     assert "As known on 2025-09-30." in out
 
 

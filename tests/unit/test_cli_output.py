@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import stat
 from datetime import date
 from pathlib import Path
@@ -147,7 +148,7 @@ def test_out_writes_the_whole_file_closed_to_others(
 
 def test_out_into_a_folder_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"is not there\. Make it first"):
-        output.write_whole(tmp_path / "no" / "deaths.csv", "text")
+        output.deliver(Answer([{"a": 1}]), None, str(tmp_path / "no" / "deaths.csv"))
 
 
 def test_a_write_that_breaks_off_leaves_the_old_file_and_no_part(
@@ -159,9 +160,9 @@ def test_a_write_that_breaks_off_leaves_the_old_file_and_no_part(
     def full(_: int) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(output.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
-        output.write_whole(path, "new")
+        output.deliver(Answer([{"a": 1}]), None, str(path))
 
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,12 @@ OTHER_MACHINE = "192.0.2.1"  # of the range kept for documentation: nobody has i
 
 
 @pytest.fixture
-def forbidden():
-    """The ban's own exception, from the conftest that is in force."""
-    return next(
-        module.NetworkForbidden
-        for module in list(sys.modules.values())
-        if getattr(module, "__file__", None) == str(CONFTEST)
-    )
+def forbidden(pytestconfig):
+    """The ban's own exception, from the conftest that is in force.
+
+    Folders below have conftests of their own, so the module's name alone does not say which it is.
+    """
+    return pytestconfig.pluginmanager.get_plugin(str(CONFTEST)).NetworkForbidden
 
 
 def test_another_machine_cannot_be_reached(forbidden):

@@ -41,6 +41,7 @@ def settle(engine: Engine, *rows: dict[str, Any]) -> list[dict[str, Any]]:
                 "role": "list",
                 "snapshot": False,
                 "row_hash": said,
+                "received_on": dt.date(2025, 1, 1) + dt.timedelta(days=given["seq"]),
                 "identity": key,
                 "person_key": key,
                 "row_key": key,
@@ -212,3 +213,18 @@ def test_each_further_person_under_one_id_has_an_identity_of_their_own(engine: E
     settled = settle(engine, ADA, BEN | {"seq": 1}, third | {"seq": 2})
 
     assert len({r["person_key"] for r in settled}) == 3
+
+
+def test_of_snapshots_that_nobody_dated_none_withdraws_a_row(engine: Engine) -> None:
+    whole = {"received_on": None, "snapshot": True}
+
+    assert standings(engine, {"id": "7"} | whole, {"id": "8", "seq": 1} | whole) == [
+        "present",
+        "present",
+    ]
+
+
+def test_of_files_that_nobody_dated_none_supersedes_another(engine: Engine) -> None:
+    undated = {"received_on": None}
+
+    assert standings(engine, undated, {"seq": 1} | undated) == ["present", "present"]

@@ -180,7 +180,6 @@ def test_a_column_that_the_layout_does_not_know_is_told_and_kept(send):
         ("a.xlsx", b"PK\x03\x04 and so on", "file-not-readable"),
         ("a.pdf", b"%PDF-1.4", "file-type-not-read"),
         ("a.csv", b"", "file-empty"),
-        ("a.csv", b"subject_id,gender,dob\n", "file-empty"),
         ("a.csv", b"subject_id,gender,dob\n1,\x00,2\n", "nul-bytes"),
         ("a.parquet", b"PAR1 cut off", "file-not-readable"),
         (".DS_Store", b"\x00\x00\x00\x01Bud1", "nul-bytes"),
@@ -194,6 +193,14 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(send, tmp_path, name, c
     assert received.submissions[0].left_out == code
     assert codes(received) == {code}
     assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_header_without_rows_is_heard_from_and_says_nothing(send):
+    received = send({"patients.csv": b"subject_id,gender,dob\n"})
+
+    assert received.submissions[0].left_out is None
+    assert [each.rows_read for each in received.staged] == [0]
+    assert "file-without-rows" in codes(received)
 
 
 def test_what_submissions_say_travels_with_the_file(send):

@@ -187,8 +187,8 @@ def test_what_is_empty_stays_the_empty_text_and_values_are_kept_as_sent(table):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "no header or no rows"),
-        (b"\n\n\n", "no header or no rows"),
+        (b"", "holds nothing, not even a header"),
+        (b"\n\n\n", "holds nothing, not even a header"),
         (b"a,b\n1,\x00\n", "bytes that no text has"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"PK\x03\x04...", "could not be read"),

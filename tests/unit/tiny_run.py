@@ -1,4 +1,4 @@
-"""A run of format 1 with six invented deaths, written table by table: small enough to know by heart.
+"""A run of format 1 with six invented deaths, table by table: small enough to know by heart.
 
 Nothing here comes out of the pipeline, so that what asks a run is tested by itself, in moments.
 
@@ -21,145 +21,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tiny_schemas import IDENTIFIED, SCHEMAS
 
 from candour.definitions import catalogue, evaluate, settings_text
-
-TEXT, DATE, NUMBER, YES = pa.string(), pa.date32(), pa.int64(), pa.bool_()
 
 
 def day(text: str) -> dt.date:
     """2025-02-20 as a date."""
     return dt.date.fromisoformat(text)
 
-
-SCHEMAS: dict[str, dict[str, pa.DataType]] = {
-    "deaths": {
-        "death_id": TEXT,
-        "person_id": TEXT,
-        "identified": YES,
-        "death_date": DATE,
-        "death_date_from": DATE,
-        "death_date_to": DATE,
-        "death_date_precision": TEXT,
-        "death_date_source": TEXT,
-        "age_years": NUMBER,
-        "sex": TEXT,
-        "ethnic_category": TEXT,
-    },
-    "facets": {
-        "death_id": TEXT,
-        "scenario": NUMBER,
-        "assumption": TEXT,
-        "transfer_as": TEXT,
-        "stays_known": YES,
-        "death_date": DATE,
-        "during_stay": YES,
-        "last_discharge": DATE,
-        "last_absence_start": DATE,
-        "last_transfer": DATE,
-        "detained": YES,
-        "underlying_cause": TEXT,
-        "age_years": NUMBER,
-    },
-    "ledger": {
-        "death_id": TEXT,
-        "provider": TEXT,
-        "layout": TEXT,
-        "role": TEXT,
-        "kind": TEXT,
-        "file": TEXT,
-        "knows": YES,
-        "known_on": DATE,
-        "received_on": DATE,
-        "says": TEXT,
-        "relation": TEXT,
-        "expected": TEXT,
-        "rule": TEXT,
-        "rule_words": TEXT,
-    },
-    "classified": {
-        "death_id": TEXT,
-        "definition": TEXT,
-        "version": TEXT,
-        "settings": TEXT,
-        "outcome": TEXT,
-    },
-    "shares": {"death_id": TEXT, "provider": TEXT, "is_primary": YES},
-    "identities": {"person_key": TEXT, "person_id": TEXT, "death_id": TEXT, "identified": YES},
-    "aliases": {"alias": TEXT, "id": TEXT, "source_identity": TEXT, "reason": TEXT},
-    "links": {
-        "left": TEXT,
-        "right": TEXT,
-        "rule": TEXT,
-        "decision": TEXT,
-        "reason": TEXT,
-        "decided_on": DATE,
-    },
-    "stays": {
-        "stay_id": TEXT,
-        "person_id": TEXT,
-        "started_on": DATE,
-        "ended_on": DATE,
-        "ending": TEXT,
-        "provider": TEXT,
-        "spells": NUMBER,
-        "discharge_method": TEXT,
-        "discharge_destination": TEXT,
-        "unresolved": YES,
-        "open_earlier": YES,
-        "absent_from": DATE,
-    },
-    "findings": {
-        "file": TEXT,
-        "row": NUMBER,
-        "line": NUMBER,
-        "field": TEXT,
-        "code": TEXT,
-        "severity": TEXT,
-        "message": TEXT,
-        "remedy": TEXT,
-    },
-    "conflicts": {
-        "person_id": TEXT,
-        "death_id": TEXT,
-        "conflict": TEXT,
-        "entity": TEXT,
-        "field": TEXT,
-        "chosen_value": TEXT,
-        "chosen_kind": TEXT,
-        "chosen_file": TEXT,
-        "other_value": TEXT,
-        "other_kind": TEXT,
-        "other_file": TEXT,
-        "other_row": NUMBER,
-    },
-    "values": {
-        "person_id": TEXT,
-        "entity": TEXT,
-        "field": TEXT,
-        "value": TEXT,
-        "as_sent": TEXT,
-        "chosen": YES,
-        "standing": TEXT,
-        "source_field": TEXT,
-        "kind": TEXT,
-        "provider": TEXT,
-        "file": TEXT,
-        "row": NUMBER,
-        "known_on": DATE,
-        "received_on": DATE,
-    },
-    "decisions": {
-        "left": TEXT,
-        "right": TEXT,
-        "decision": TEXT,
-        "decided_on": DATE,
-        "decided_by": TEXT,
-        "why": TEXT,
-        "row": NUMBER,
-    },
-}
-IDENTIFIED = ("conflicts", "values", "decisions")
 
 DATES: dict[str, tuple[str, str, str] | None] = {
     "D-WINDOW": ("2025-02-20", "2025-02-20", "day"),

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candour.cli import code_systems
 from candour.cli.arguments import near
 from candour.cli.output import Answer, Section
 from candour.errors import UserError
@@ -60,6 +59,8 @@ def configure_diff(parser: argparse.ArgumentParser) -> None:
 
 def execute_diff(args: argparse.Namespace) -> Answer:
     """What differs between two lists, or between two files of lists."""
+    from candour.dataset import code_systems
+
     changes = code_systems.compare(_lists(args.a), _lists(args.b))
     rows = [
         {
@@ -118,6 +119,8 @@ def _lists(words: str) -> dict[str, dict[str, str]]:
     """The lists that one side of a comparison names: a file, or one shipped list."""
     path = Path(words)
     if path.suffix.lower() == ".json" or path.is_file():
+        from candour.dataset import code_systems
+
         return code_systems.read(path)
     held = _named(words)
     return {held.id: {code.code: code.display for code in held.codes}}

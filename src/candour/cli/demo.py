@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PEOPLE, SEED = 2_000, 1
 WINDOWS = (7, 30, 90)
+BESIDE = ("README.txt", "manifest.json", "organisations.csv")
+"""What the nation holds beside its extracts, and beside its folder truth/."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +73,7 @@ def execute(args: argparse.Namespace) -> Answer:
             f"The same figure again: ./run candour count {out / 'run'} --definition hssib-2025",
             "Why one of them counts: ./run candour explain "
             f"{out / 'run'} {next((line['death'] for line in ledger), 'DEATH_ID')}",
+            "Left out are the truth and what explains the nation: they are no extracts.",
             "A zero says that none was found in the files that were sent, not that nobody died.",
         ],
         not_for_publication=True,
@@ -99,10 +102,19 @@ def _found(counts: dict[str, Any]) -> list[dict[str, Any]]:
     return summary(counts)
 
 
+def _findings(run: OpenRun) -> list[dict[str, Any]]:
+    """Findings about extracts: that the truth beside them is no extract is nothing to mend."""
+    return [
+        r
+        for r in run.rows("findings")
+        if not (r["file"] or "").startswith("truth/") and r["file"] not in BESIDE
+    ]
+
+
 def _to_mend(run: OpenRun) -> list[dict[str, Any]]:
     from candour.cli.validate import by_kind
 
-    heavy = [r for r in run.rows("findings") if r["severity"] != "informs"]
+    heavy = [r for r in _findings(run) if r["severity"] != "informs"]
     return [
         {name: line[name] for name in ("times", "finding", "so", "what it means")}
         for line in by_kind(heavy)[:8]
@@ -200,7 +212,7 @@ def _write_pages(out: Path, run: OpenRun) -> list[dict[str, Any]]:
     from candour.dataset.dictionary import html
     from candour.tables import write_whole
 
-    findings = [{name: row[name] for name in COLUMNS} for row in run.rows("findings")]
+    findings = [{name: row[name] for name in COLUMNS} for row in _findings(run)]
     write_findings(out / "findings.xlsx", findings, title="Invented data: findings of the demo")
     write_whole(out / "dictionary.html", html())
     return [

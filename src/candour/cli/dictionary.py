@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candour.cli.arguments import near
-from candour.cli.output import Answer, Section, write_whole
+from candour.cli.output import Answer, Section
 from candour.errors import UserError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def execute(args: argparse.Namespace) -> Answer:
 
 def _write_page(data_set: DataSet, path: Path) -> Answer:
     from candour.dataset.dictionary import html
+    from candour.tables.folders import write_whole
 
     write_whole(path, html())
     fields = len(data_set.fields())

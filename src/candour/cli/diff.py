@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from candour.cli import asking
-from candour.cli.output import Answer
+from candour.cli.output import Answer, Section
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,29 @@ def execute(args: argparse.Namespace) -> Answer:
         rows,
         title=f"From {args.before} to {args.after}",
         columns=COLUMNS,
-        if_empty="The two runs say the same of every death.",
+        sections=[
+            Section(
+                "",
+                [_short(row) for row in rows],
+                if_empty="The two runs say the same of every death.",
+            )
+        ],
         notes=asking.stamp(after),
         not_for_publication=True,
     )
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """A difference in words: nothing on one side is said, and not left blank."""
+    missing = "not known"
+    if row["what"] == "death":
+        missing = "not there"
+    elif row["what"].startswith("known to "):
+        missing = "does not know"
+    return {
+        "death": row["death_id"],
+        "what": row["what"],
+        "before": missing if row["before"] is None else row["before"],
+        "after": missing if row["after"] is None else row["after"],
+        "why": row["why"],
+    }

@@ -1,12 +1,14 @@
-"""`candour layouts [ID]`: the extract layouts that are recognised, and what each column means."""
+"""`candour layouts [ID]` and `candour layouts new FILE`: what is recognised, and a first draft."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 from candour.cli.output import Answer, Section
+from candour.errors import UserError
 
 _SHORT = ("id", "version", "title", "delivery", "files", "shipped", "purpose")
 
@@ -80,3 +82,56 @@ def _one(data: dict[str, Any]) -> Answer:
         sections=sections,
         notes=[f"This layout has no way to tell: {cannot}."] if cannot else [],
     )
+
+
+def configure_new(parser: argparse.ArgumentParser) -> None:
+    """The words of `layouts new`."""
+    parser.epilog = (
+        "What could not be told is left blank and marked # ?. The draft loads once the marked\n"
+        "places are filled. Values of the file stand in it only where a column holds codes.\n"
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="an extract of that layout")
+    parser.add_argument("--id", metavar="ID", help="the layout's id (default: the file's name)")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="write DIR/ID/mapping.yaml (default: print it)"
+    )
+
+
+def execute_new(args: argparse.Namespace) -> Answer:
+    """A first draft of a mapping for a file, printed or written where --mappings finds it."""
+    from candour.pipeline.receive import read_text_table
+    from candour.sources.content import MOST, look_at
+    from candour.sources.draft import MARK, draft
+
+    read = read_text_table(args.file)
+    columns = {
+        name: sorted(set(read.table.column(name).to_pylist()))[:MOST] for name in read.columns
+    }
+    layout_id = _id_of(args.id or args.file.stem)
+    text = draft(layout_id, columns, look_at(columns))
+    open_places = sum(MARK in line for line in text.splitlines()[2:])
+    data: dict[str, Any] = {"id": layout_id, "to_fill": open_places, "mapping": text}
+    remark = f"{open_places} places are marked {MARK}: fill them, then it loads."
+    if args.out is None:
+        return Answer(data, lines=text.splitlines(), sections=[], notes=(remark,))
+    folder = args.out / layout_id
+    path = folder / "mapping.yaml"
+    if path.exists():
+        raise UserError(f"{path} is there already.", "Choose another --out or --id.")
+    from candour.tables import write_whole
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text)
+    return Answer(
+        {**data, "written": str(path)},
+        title=f"Written: {path}",
+        lines=(remark,),
+        sections=[],
+        notes=(f"Then: candour validate {args.file} --mappings {args.out}",),
+    )
+
+
+def _id_of(name: str) -> str:
+    """A layout's id from a name: small letters, figures and single hyphens."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    return plain or "layout"

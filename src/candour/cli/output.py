@@ -5,11 +5,9 @@ Standard output carries the answer and nothing else; `say` speaks on standard er
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from candour.cli import cells
-from candour.errors import UserError
 
 Row = Mapping[str, Any]
 
@@ -89,6 +86,8 @@ def deliver(answer: Answer, format: str | None, out: str | None) -> None:  # noq
         _speak_plainly(kind)
         sys.stdout.write(render(answer, kind, sys.stdout if sys.stdout.isatty() else None))
         return
+    from candour.tables.folders import write_whole
+
     write_whole(Path(out), render(answer, kind, None))
     say(f"Written: {out}")
 
@@ -122,34 +121,6 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
 def column_names(rows: Sequence[Row]) -> list[str]:
     """Every key of the rows, in order of first use."""
     return list(dict.fromkeys(name for row in rows for name in row))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that others cannot read, beside its place and then into it: whole or not at all.
-
-    A folder that is not there, and a path that is a folder, are `UserError`s.
-    """
-    if path.is_dir():
-        raise UserError(f"{path} is a folder.", "Name a file.")
-    if not path.parent.is_dir():
-        raise UserError(
-            f"The folder {path.parent} is not there.", "Make it first, or choose another path."
-        )
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="") as page:
-            page.write(text)
-            page.flush()
-            os.fsync(page.fileno())
-        os.replace(beside, path)
-    except PermissionError as refusal:
-        raise UserError(
-            f"{path} cannot be written by you.", "Choose a folder that is yours."
-        ) from refusal
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
 
 
 def _kind_of(out: str | None) -> str:

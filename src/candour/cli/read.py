@@ -28,7 +28,7 @@ def execute_dates(args: argparse.Namespace) -> Answer:
     The column as a whole proves whether days or months come first; where it does not, a text with
     two readings is for review. Several dates in one cell are joined by `|`.
     """
-    from candour.cli.messy_dates import read_cells
+    from candour.dataset.types.cells import read_cells
     from candour.dataset.types.reading import read_dates
     from candour.pipeline.receive import read_text_table
 

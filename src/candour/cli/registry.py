@@ -82,6 +82,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
+        "layouts new",
+        _KNOWN,
+        "a first draft of a mapping for a file that no layout knows",
+        "layouts",
+        "new",
+        own_out=True,
+    ),
+    Command(
         "organisations show",
         _BODIES,
         "one body: names, dates, ICB, region, what it became",

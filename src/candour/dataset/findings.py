@@ -18,6 +18,8 @@ import yaml
 from candour.errors import CandourError
 
 CATALOGUE = Path(__file__).parent / "findings.yaml"
+OF_FLOWS = ("findings_mhsds.yaml",)
+"""Beside the catalogue: rules of flows, under the codes of their own specifications."""
 
 SEVERITIES = ("blocks-file", "rejects-row", "warns", "informs")
 """From the heaviest to the lightest. ``warns`` says that a value was changed, dropped or doubted;
@@ -58,7 +60,9 @@ class Finding:
 @cache
 def catalogue() -> Mapping[str, Kind]:
     """Every kind of finding, by code. Raises CandourError where an entry is incomplete."""
-    data: dict[str, Any] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = {}
+    for path in (CATALOGUE, *(CATALOGUE.parent / name for name in OF_FLOWS)):
+        data |= yaml.safe_load(path.read_text(encoding="utf-8"))
     kinds: dict[str, Kind] = {}
     for code, entry in data.items():
         if set(entry) != {"severity", "message", "remedy"} or not all(entry.values()):

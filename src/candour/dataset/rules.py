@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import and_, or_
 from pathlib import Path
@@ -86,9 +86,22 @@ def compiled(
     for rule in rules():
         if rule.entity != entity:
             continue
-        if all(name(path) in table.columns for path in rule.fields):
-            found[rule.code] = _broken(rule, table, name).fill_null(False)
+        spoken_of = _of_table(rule, table, name)
+        if spoken_of is not None:
+            found[rule.code] = _broken(spoken_of, table, name).fill_null(False)
     return found
+
+
+def _of_table(rule: Rule, table: ir.Table, name: Callable[[str], str]) -> Rule | None:
+    """The rule as far as the table holds its fields; None where it holds too few."""
+
+    def held(paths: Iterable[str]) -> bool:
+        return all(name(path) in table.columns for path in paths)
+
+    if rule.order is not None:
+        return rule if held(rule.order) else None
+    together = tuple(each for each in rule.together if held(each))
+    return replace(rule, together=together) if together else None
 
 
 def _broken(rule: Rule, table: ir.Table, name: Callable[[str], str]) -> ir.BooleanValue:

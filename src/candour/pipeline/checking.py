@@ -14,12 +14,12 @@ from candour.dataset.findings import Finding
 from candour.errors import UserError
 from candour.pipeline.receive import read_text_table, receive_folder
 from candour.pipeline.run import sent_tables
-from candour.pipeline.standardise import standardise
+from candour.pipeline.standardise import check
 from candour.sources.registry import Layouts
 from candour.tables import open_engine
 
 # A file that is checked on its own was not "received", and its sender is whoever asks.
-_LEAST_MEGABYTES, _TIMES_THE_FILES = 200, 3
+_LEAST_MEGABYTES, _TIMES_THE_FILES = 160, 3
 """Memory of the engine: with what Python and the readers take, a check of a hundred thousand rows
 stays below 512 MB. Larger files are given more, since what does not fit goes by the disk."""
 
@@ -61,7 +61,7 @@ def findings_of(
             pa.default_memory_pool().release_unused()
             sent = sum(path.stat().st_size for path in files) >> 20
             engine.within(max(_LEAST_MEGABYTES, sent * _TIMES_THE_FILES), Path(private))
-            standard = standardise(engine, sent_tables(received, layouts))
+            of_rows = check(engine, sent_tables(received, layouts))
         found = [f for f in received.findings if f.code not in ABOUT_RECEIPT]
         unknown = {f.file for f in received.findings if f.code == "unknown-layout"}
         for path in files:
@@ -70,7 +70,7 @@ def findings_of(
                 # shown until the layout is known.
                 noted = read_text_table(path).findings
                 found += [f for f in noted if f.code != "header-repeated-column"]
-    found += standard.findings
+    found += of_rows
     order = {name: place for place, name in enumerate(names)}
     return sorted(
         found, key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from candour.pipeline.receive.submissions import COLUMNS as SUBMISSION_COLUMNS
 from candour.spreadsheet import harmless
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ FINDINGS = pa.schema(
         ("remedy", pa.string()),
     ]
 )
-RETURNS = pa.schema(
-    [
-        ("submission", pa.string()),
-        ("row", pa.int64()),
-        ("provider", pa.string()),
-        ("period", pa.string()),
-        ("measure", pa.string()),
-        ("kind", pa.string()),
-        ("value", pa.int64()),
-    ]
-)
 SUBMISSIONS = pa.schema(
     [
         ("submission", pa.string()),
@@ -64,19 +54,9 @@ SUBMISSIONS = pa.schema(
         ("legal_basis", pa.string()),
         ("basis_expires", pa.date32()),
         ("may_be_shown_to", pa.string()),
+        ("period", pa.string()),
         ("bytes", pa.int64()),
     ]
-)
-SUBMISSION_COLUMNS = (
-    "file",
-    "received_on",
-    "provider",
-    "layout",
-    "purpose",
-    "legal_basis",
-    "basis_expires",
-    "may_be_shown_to",
-    "rows",
 )
 AS_SENT = ("category", "severity_as_sent", "where_it_happened")
 """Texts of a near miss as somebody wrote them: they may name a person, so they stand only among the
@@ -138,6 +118,7 @@ def write_tables(
     unified: Unified,
     classified: Classified,
     findings: pa.Table,
+    returns: pa.Table,
 ) -> dict[str, Written]:
     """Write every table of a run; gives rows and digest of each."""
     found = engine.table(findings)
@@ -168,11 +149,12 @@ def write_tables(
         "absences": (unified.absences.drop("end_reason"), ["person_id", "absence_key"]),
         "deaths": (deaths, ["death_id"]),
         "near_misses": (unified.near_misses.drop(*AS_SENT), ["near_miss_id"]),
+        "reviews": (unified.reviews, ["review_id"]),
         "links": (linked.links, ["left", "right", "rule"]),
         "identities": (unified.ids, ["person_key"]),
         "aliases": (unified.aliases, ["alias", "id"]),
         "ledger": (classified.ledger, ["death_id", "file", "role"]),
-        "returns": (engine.table(RETURNS.empty_table()), ["submission", "row"]),
+        "returns": (engine.table(returns), ["submission", "row", "measure"]),
         "facets": (classified.facets, ["death_id", "scenario"]),
         "classified": (classified.classified, ["death_id", "definition", "version"]),
         "shares": (classified.shares, ["death_id", "provider"]),

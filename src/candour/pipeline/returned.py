@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from candour.errors import UserError
 from candour.pipeline.receive import read_text_table
 from candour.pipeline.receive.exact import every_row
 from candour.pipeline.receive.opening import Note, open_text
@@ -42,7 +43,10 @@ def own_sheets(path: Path, layouts: Layouts, layout: str | None = None) -> Itera
     if seen.kind == "zip":
         yield from _of_workbook(path, layouts, layout)
     elif seen.kind == "parquet":
-        table = read_text_table(path)
+        try:
+            table = read_text_table(path)
+        except UserError:
+            return
         yield _of_rows(path, table.columns, enumerate(_cells(table.table), start=1))
     else:
         roles = [known for known in layouts.roles() if layout in (None, known[0].id)]

@@ -11,7 +11,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,13 +54,10 @@ class Counts:
     conflicts: int
     review: int
     findings: int
-    by_submission: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """For the manifest and for output as JSON."""
-        data = dict(vars(self))
-        data.pop("by_submission")
-        return data
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
                 seq=places[staged.submission],
                 provider=submission.provider,
                 received_on=submission.received_on,
-                period=getattr(submission, "period", None),
+                period=submission.period if layouts.get(staged.layout_id).by_period else None,
                 sheet=staged.sheet,
                 ragged=tuple(staged.rejected),
             )
@@ -201,6 +198,7 @@ def _stages(
         unified,
         classified,
         findings_table(found),
+        standard.returns,
     )
     counts = _counts(engine, received, standard.rows, unified, tables)
     expected = sum(s.rows_read for s in received.staged)
@@ -215,16 +213,18 @@ def _stages(
 
 
 def field_sources(sent: Sequence[Sent]) -> Any:
-    """The column that feeds each field, by layout and role."""
+    """The column that feeds each field, by layout and role; null where the layout implies it."""
     import pyarrow as pa
 
     from candour.pipeline.unify.values import SOURCES
 
-    rows: dict[tuple[str, str, str], str] = {}
+    rows: dict[tuple[str, str, str], str | None] = {}
     for each in sent:
         for target in each.mapping.files[each.role].targets():
             key = (each.mapping.id, each.role, target.path)
             rows.setdefault(key, ", ".join(target.columns))
+        for path in each.mapping.implied(each.role):
+            rows.setdefault((each.mapping.id, each.role, path), None)
     return pa.Table.from_pylist(
         [
             {"layout": layout, "role": role, "path": path, "source_field": columns}
@@ -312,10 +312,10 @@ def _discharges_alive(engine: Engine, ended: Any, deaths: Any) -> int:
     very day of the death it cannot be told and is left out. A death dated before the end lies
     within the stay.
     """
-    dated = deaths.select("person_id", died_from="death_date_from")
+    dated = deaths.select("person_id", died_from="death_date_from", died_to="death_date_to")
     joined = ended.left_join(dated, "person_id")
     open_question = (joined.ending == "not-told") & (joined.died_from <= joined.ended_on)
-    before = joined.died_from < joined.ended_on
+    before = joined.died_to < joined.ended_on
     return engine.count(
         joined.filter(~(open_question | before).fill_null(False)).select("stay_id").distinct()
     )

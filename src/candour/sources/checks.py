@@ -9,8 +9,9 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
+
+from candour.sources.further_checks import faults_of_parts, nearest
 
 if TYPE_CHECKING:
     from candour.sources.mapping import FileRole, Mapping
@@ -113,6 +114,7 @@ class _Checker:
         yield from _sheet_faults(where, role)
         yield from self._implied(where, role.implies)
         yield from self._cannot_say(where, role.cannot_say)
+        yield from faults_of_parts(where, role, self.mapping.files, self.findings())
         told = {target.entity for target in role.targets()}
         told |= {path.split(".", 1)[0] for path in self.mapping.implied(name)}
         told |= set(role.key)
@@ -125,7 +127,7 @@ class _Checker:
             if entity not in self.entities:
                 yield (
                     f"{where} says that rows are {entity}, which the data set does not have"
-                    f"{_nearest(entity, self.entities)}"
+                    f"{nearest(entity, self.entities)}"
                 )
         for entity in role.key:
             if entity not in role.rows_are:
@@ -172,7 +174,7 @@ class _Checker:
                 if column not in known:
                     yield (
                         f"{where}: {part} names column {column}, which the role does not have"
-                        f"{_nearest(column, known)}"
+                        f"{nearest(column, known)}"
                     )
         for condition in role.where:
             if (condition.within is None) == (condition.not_in is None):
@@ -181,7 +183,7 @@ class _Checker:
                 yield (
                     f"{where}: where on {condition.column} names the finding {condition.finding}, "
                     f"which the catalogue does not have"
-                    f"{_nearest(condition.finding, self.findings())}"
+                    f"{nearest(condition.finding, self.findings())}"
                 )
         for column in role.not_carried:
             if column in role.columns:
@@ -214,7 +216,7 @@ class _Checker:
                 if code is not None and code not in known:
                     yield (
                         f"{where} maps {column} value '{value}' to code '{code}' of {target.path}, "
-                        f"which the list {listed} does not have{_nearest(code, known)}"
+                        f"which the list {listed} does not have{nearest(code, known)}"
                     )
 
     def _codes_are_for_another(self, role: FileRole, column: str) -> bool:
@@ -260,7 +262,7 @@ class _Checker:
             known = self.mapping.files[role].known_columns()
             yield (
                 f"joins name column {column} of file role {role}, which the role does not have"
-                f"{_nearest(column, known)}"
+                f"{nearest(column, known)}"
             )
 
     def _path_fault(self, path: str) -> str | None:
@@ -269,7 +271,7 @@ class _Checker:
         entity = self.entities.get(prefix)
         if entity is not None and name in entity.fields:
             return None
-        return f"which the data set does not have{_nearest(path, self._paths())}"
+        return f"which the data set does not have{nearest(path, self._paths())}"
 
     def _field(self, path: str) -> FieldLike:
         prefix, _, name = path.partition(".")
@@ -287,11 +289,6 @@ def _sheet_faults(where: str, role: FileRole) -> Iterator[str]:
         yield f"{where}: header gives join, which needs rows of 2 or more"
     if role.stop_at is not None and not role.stop_at.strip("*? "):
         yield f"{where}: stop_at is {role.stop_at}, which every row would meet"
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (nearest: {near[0]})" if near else ""
 
 
 def _zone_is_known(zone: str) -> bool:

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from candour.errors import UserError
 from candour.sources import plain_yaml
 from candour.sources.checks import DataSetLike, faults_of
+from candour.sources.parts import Check, CodeSystem, LookUp, Returns, Text
 
-Text = Annotated[str, StringConstraints(min_length=1)]
 CodeMap = dict[str, str | None]
 
 
@@ -69,11 +69,15 @@ class Where(_Part):
 class OnlyWhere(_Part):
     """A row speaks of an entity only where this column holds one of these values.
 
-    A role may list several for one entity: one that holds is enough.
+    A role may list several for one entity: one that holds is enough. ``begins`` gives beginnings
+    instead of whole values, in any capitals, for columns that people type into. ``between`` is what
+    stands between several values in one cell.
     """
 
     column: Text
-    within: Annotated[list[str], Field(min_length=1, alias="in")]
+    within: list[str] = Field(default=[], alias="in")
+    begins: list[Text] = []
+    between: Text | None = None
 
 
 class YearMonthDay(_Part):
@@ -137,7 +141,7 @@ class FileRole(_Part):
     sheet: Text | None = None
     header: Header
     stop_at: Text | None = None
-    rows_are: Annotated[list[Text], Field(min_length=1)]
+    rows_are: list[Text] = []
     key: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
     columns: dict[str, Text | list[Text]] = {}
     parts: dict[str, PartsOf] = {}
@@ -150,10 +154,19 @@ class FileRole(_Part):
     only_where: dict[str, Annotated[list[OnlyWhere], Field(min_length=1)]] = {}
     implies: dict[str, Text] = {}
     cannot_say: list[Text] = []
+    month: Text | None = None
+    checks: list[Check] = []
+    found_by: dict[str, LookUp] = {}
+    returns: Returns | None = None
 
     def known_columns(self) -> list[str]:
         """Every column that this role knows by name, in the order of the file: read or not."""
         listed = [*self.header.find, *self.columns, *self.not_carried]
+        listed += [self.month] if self.month else []
+        listed += [look_up.by for look_up in self.found_by.values()]
+        if self.returns is not None:
+            named = [self.returns.period, self.returns.provider, *self.returns.measures]
+            listed += [column for column in named if column]
         for parts in self.parts.values():
             listed.extend(_columns_of(parts))
         return list(dict.fromkeys(listed))
@@ -206,7 +219,10 @@ class FileRole(_Part):
 
 
 class Snapshot(_Part):
-    """Each file replaces the one before for the same provider and period."""
+    """Each file replaces the one before of the same provider, or of its provider and period.
+
+    The period is what ``submissions.csv`` says in its column ``period``.
+    """
 
     snapshot: Annotated[list[Literal["provider", "period"]], Field(min_length=1)]
 
@@ -233,6 +249,12 @@ class Mapping(_Part):
     cannot_say: list[Text] = []
     files: Annotated[dict[str, FileRole], Field(min_length=1)]
     joins: list[Join] = []
+    code_systems: dict[str, CodeSystem] = {}
+
+    @property
+    def by_period(self) -> bool:
+        """Whether a file stands for the whole of one period, so that its period has to be known."""
+        return self.delivery != "increment" and "period" in self.delivery.snapshot
 
     def implied(self, role: str) -> dict[str, str]:
         """What is true of every row of a role, by field path: the layout's, then the role's own."""

@@ -87,18 +87,35 @@ class Engine:
 
     def keep(self, expr: ir.Table) -> ir.Table:
         """Work the expression out now, so that what builds on it need not do so again."""
-        return self._con.create_table(self._name(), expr, temp=True)
+        query = self._con.compile(expr)
+        # DuckDB makes a timestamp of a date and an interval; Ibis says that it is a date.
+        dates = [name for name, type_ in expr.schema().items() if type_.is_date()]
+        if dates:
+            cast = ", ".join(f'CAST("{name}" AS DATE) AS "{name}"' for name in dates)
+            query = f"SELECT * REPLACE ({cast}) FROM ({query})"
+        return self._made(query)
 
     def sql(self, text: str, **tables: ir.Table) -> ir.Table:
         """A table by DuckDB's SQL, in which ``{name}`` stands for a table given by that name."""
-        names = {}
-        for name, expr in tables.items():
-            view = self._name()
-            self._con.create_view(view, expr, overwrite=True)
-            names[name] = f'"{view}"'
-        made = self._name()
-        self._con.raw_sql(f'CREATE TEMP TABLE "{made}" AS {text.format(**names)}')
-        return self._con.table(made)
+        return self._made(text.format(**{name: self._named(t) for name, t in tables.items()}))
+
+    def _made(self, query: str) -> ir.Table:
+        # Ibis' own create_table prepares a query twice and asks for its columns each time, which
+        # on small files costs more than the work itself.
+        name = self._name()
+        self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {query}')
+        return self._con.table(name)
+
+    def _named(self, expr: ir.Table) -> str:
+        """The name by which SQL can speak of a table; a view of it where it has none."""
+        import ibis.expr.operations as ops
+
+        operation = expr.op()
+        if isinstance(operation, ops.DatabaseTable):
+            return f'"{operation.name}"'
+        view = self._name()
+        self._con.raw_sql(f'CREATE TEMP VIEW "{view}" AS {self._con.compile(expr)}')
+        return f'"{view}"'
 
     def within(self, megabytes: int, spill: Path) -> None:
         """Keep to some memory, and put into the folder ``spill`` what does not fit.

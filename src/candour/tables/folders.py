@@ -87,19 +87,37 @@ def _alive(process: int) -> bool:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file beside ``path`` and rename it into place: whole or not at all."""
+    """Write a file that others cannot read, beside ``path`` and then into it: whole or not at all.
+
+    The bytes are on the disk before the name is. A folder that is not there, a path that is a
+    folder, and one that cannot be written are ``UserError``s.
+    """
     path = Path(path)
+    if path.is_dir():
+        raise UserError(f"{path} is a folder.", "Name a file.")
     if not path.parent.is_dir():
         raise UserError(
-            f"There is no folder {path.parent} to write into.", "Make it first, or name another."
+            f"The folder {path.parent} is not there.", "Make it first, or choose another path."
         )
     beside = path.parent / f".{path.name}{LEFT_OVER}{uuid.uuid4().hex[:8]}"
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        beside.write_bytes(data)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        with open(handle, "wb") as page:
+            page.write(data)
+            page.flush()
+            os.fsync(page.fileno())
         os.replace(beside, path)
+    except PermissionError as refusal:
+        raise UserError(
+            f"{path} cannot be written by you.", "Choose a folder that is yours."
+        ) from refusal
     finally:
         beside.unlink(missing_ok=True)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would else turn line ends into its own."""
 
 
 def private(folder: Path) -> Path:

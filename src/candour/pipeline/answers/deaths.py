@@ -45,7 +45,8 @@ def deaths(
             continue
         scenarios = run.scenarios[death_id]
         result = evaluate(definition, scenarios, settings)
-        outcome, reasons = result.outcome, list(result.reasons)
+        outcome = result.outcome
+        reasons = [*result.reasons, *doubts(outcome, scenarios)]
         if inside is None and outcome == "in":
             outcome = "cannot-tell"
             reasons.append(NOT_KNOWN_IN_PERIOD)
@@ -66,6 +67,14 @@ def deaths(
         )
     rows.sort(key=lambda r: (r["death_date"] or "9999", r["death_id"]))
     return rows
+
+
+def doubts(outcome: str, scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why lists of stays do not settle a death that cannot be told, in plain words."""
+    if outcome != "cannot-tell":
+        return []
+    said = [s.get("stays_doubt") for s in scenarios]
+    return list(dict.fromkeys(doubt for doubt in said if doubt))
 
 
 def source_identities(run: OpenRun) -> dict[str, list[dict[str, str]]]:
@@ -119,7 +128,7 @@ def index_discharge(scenarios: Sequence[Mapping[str, Any]]) -> tuple[str | None,
 def flags(scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a reader should see beside the outcome."""
     found = []
-    if any(
+    if all(
         s["last_discharge"] is not None and s["last_discharge"] == s["death_date"]
         for s in scenarios
     ):

@@ -22,7 +22,7 @@ def differences(before: OpenRun, after: OpenRun) -> list[dict[str, Any]]:
     """``[{death_id, what, before, after, why}]``, in the order of ids.
 
     ``what`` is ``death`` (there or not), ``date of death``, ``outcome under DEFINITION``, ``known
-    to FILE`` or ``id``. ``why`` is one of late notice, correction, withdrawal, decision,
+    to SOURCE`` or ``id``. ``why`` is one of late notice, correction, withdrawal, decision,
     definition, or linked anew, read from what differs between the two runs' inputs.
     """
     matched, gone, merged = _matched(before, after)
@@ -107,13 +107,14 @@ def _changed(
     outcomes_after: dict[str, dict[str, tuple[str, str]]],
 ) -> list[dict[str, Any]]:
     rows = []
-    knew = {e["file"] for e in before.ledger[old] if e["knows"]}
-    knows = {e["file"] for e in after.ledger[new] if e["knows"]}
-    why = _why_changed(before, after, knew, knows)
-    for file in sorted(knows - knew):
-        rows.append(_row(new, f"known to {file}", None, "knows", _why_known(before, after, file)))
-    for file in sorted(knew - knows):
-        rows.append(_row(new, f"known to {file}", "knows", None, _why_unknown(before, after, file)))
+    knew, knows = _knowing(before, old), _knowing(after, new)
+    why = _why_changed(before, after, set(knew), set(knows))
+    for source in sorted(set(knows) - set(knew)):
+        told = _why_known(before, after, knows[source])
+        rows.append(_row(new, f"known to {source}", None, "knows", told))
+    for source in sorted(set(knew) - set(knows)):
+        gone = _why_unknown(before, after, knew[source])
+        rows.append(_row(new, f"known to {source}", "knows", None, gone))
     dates = date_words(before.deaths[old]), date_words(after.deaths[new])
     if dates[0] != dates[1]:
         rows.append(_row(new, "date of death", *dates, why))
@@ -140,13 +141,24 @@ def _why_changed(before: OpenRun, after: OpenRun, knew: set[str], knows: set[str
     )
 
 
-def _why_known(before: OpenRun, after: OpenRun, file: str) -> str:
+def _knowing(run: OpenRun, death_id: str) -> dict[str, set[str]]:
+    """Who knows of a death, with the files that say so: a second file of one list is no news."""
+    found: dict[str, set[str]] = {}
+    for entry in run.ledger[death_id]:
+        if entry["knows"]:
+            provider, role = entry["provider"], entry["role"]
+            source = f"{provider}/{role}" if provider else entry["file"]
+            found.setdefault(source, set()).add(entry["file"])
+    return found
+
+
+def _why_known(before: OpenRun, after: OpenRun, files: set[str]) -> str:
     earlier = {i["file"] for i in before.manifest["inputs"]}
-    return LATE_NOTICE if file not in earlier else _why_linked(before, after)
+    return LATE_NOTICE if files - earlier else _why_linked(before, after)
 
 
-def _why_unknown(before: OpenRun, after: OpenRun, file: str) -> str:
+def _why_unknown(before: OpenRun, after: OpenRun, files: set[str]) -> str:
     later = {i["file"] for i in after.manifest["inputs"] if i["left_out"] is None}
-    if file not in later:
+    if not files & later:
         return WITHDRAWAL
     return CORRECTION if _files(after) - _files(before) else _why_linked(before, after)

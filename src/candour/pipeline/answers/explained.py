@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from candour.definitions import Definition, evaluate
 from candour.pipeline.answers.deaths import (
     date_words,
+    doubts,
     flags,
     index_discharge,
     source_identities,
@@ -126,6 +127,6 @@ def _answer(definition: Definition, scenarios: Sequence[dict[str, Any]]) -> dict
         "id": definition.id,
         "version": definition.version,
         "outcome": result.outcome,
-        "reasons": result.reasons,
+        "reasons": [*result.reasons, *doubts(result.outcome, scenarios)],
         "facts": result.facts,
     }

@@ -100,11 +100,15 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     on_end = begun & closed & (day == j.ended_on).fill_null(False)
     after = begun & closed & (day > j.ended_on).fill_null(False)
     days_after = day.delta(j.ended_on, unit="day")
-    late_death = after & (j.ending == "died") & (days_after > DAYS_DATE_OF_DEATH_MAY_DIFFER)
-    # A stay that ended by death is where the person died, though the date taken lies before it.
+    # Who is said to have died in the last stay died there, whatever date is taken; where a later
+    # stay began and the dates lie far apart, one of the two records is wrong (domain D2.4).
+    last = j.next_start.isnull()
+    far_after = (days_after > DAYS_DATE_OF_DEATH_MAY_DIFFER).fill_null(False)
+    late_death = after & (j.ending == "died").fill_null(False) & far_after & ~last
     early = (day < j.started_on).fill_null(False) & (j.ending == "died").fill_null(False)
     days_early = j.started_on.delta(day, unit="day")
-    early_death = early & (days_early > DAYS_DATE_OF_DEATH_MAY_DIFFER)
+    far_before = (days_early > DAYS_DATE_OF_DEATH_MAY_DIFFER).fill_null(False)
+    early_death = early & far_before & ~last
     j = j.mutate(
         begun=begun,
         on_end=on_end,

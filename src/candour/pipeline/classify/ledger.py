@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import yaml
 
+from candour.errors import CandourError
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -38,6 +40,9 @@ class Rule:
 def rules() -> tuple[Rule, ...]:
     """The rules of ``expected_sources.yaml``."""
     read = yaml.safe_load(HERE.read_text(encoding="utf-8"))["rules"]
+    for each in read:
+        if each["relation"] not in RELATIONS or each["verdict"] not in VERDICTS:
+            raise CandourError(f"The rule {each['id']} has a relation or verdict that is none.")
     return tuple(
         Rule(
             r["id"],
@@ -94,12 +99,23 @@ placed AS (
               ELSE 'knows-the-person' END AS relation
   FROM all_rows a LEFT JOIN {care} c ON c.death_id = a.death_id)
 SELECT p.death_id, p.provider, p.layout, p.role, p.kind, p.file, p.knows, p.known_on, p.received_on,
-       p.says, p.relation, coalesce(r.expected, 'cannot-be-told') AS expected, r.rule, r.rule_words
+       p.says, p.relation,
+       CASE WHEN {too_early} THEN 'could-not' ELSE coalesce(r.expected, 'cannot-be-told') END
+         AS expected,
+       CASE WHEN {too_early} THEN '{early_rule}' ELSE r.rule END AS rule,
+       CASE WHEN {too_early} THEN '{early_words}' ELSE r.rule_words END AS rule_words
 FROM placed p
 LEFT JOIN {deaths} d ON d.death_id = p.death_id
 LEFT JOIN {rules} r ON r.kind = p.kind AND r.relation = p.relation
   AND r.valid_from <= coalesce(d.death_date_to, DATE '9999-12-31')
 """
+
+# A file that was here before the person died says nothing against its sender.
+_EARLY = {
+    "too_early": "NOT p.knows AND p.received_on < d.death_date_from",
+    "early_rule": "received-before-the-death",
+    "early_words": "This file was received before the person died.",
+}
 
 
 def ledger(
@@ -113,8 +129,11 @@ def ledger(
         nothing states, null is none).
     """
     national = sorted({k for r in rules() if r.relation == "national" for k in r.kinds})
+    query = _LEDGER.replace("{national}", ", ".join(f"'{k}'" for k in national))
+    for name, words in _EARLY.items():
+        query = query.replace(f"{{{name}}}", words)
     return engine.sql(
-        _LEDGER.replace("{national}", ", ".join(f"'{k}'" for k in national)),
+        query,
         knowledge=knowledge,
         deaths=deaths,
         lists=lists,

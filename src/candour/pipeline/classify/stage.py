@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Classified:
     """What classifying gives.
 
-    ``facets``: one row per death and scenario, with ``index_stay`` beside the facets of the
+    ``facets``: one row per death and scenario, with ``index_stay`` and ``stays_doubt`` (why
+    a "no" is not believed) beside the facets of the
     contract; ``classified``: ``death_id, definition, version, settings, outcome`` for every
     definition under its own settings; ``ledger``; ``shares``: ``death_id, provider, is_primary``.
     """
@@ -46,8 +47,12 @@ per_person AS (
                  (SELECT provider FROM stay_lists)) AS unheard
   FROM {knowledge} GROUP BY person_id)
 SELECT person_id,
-       EXISTS (SELECT 1 FROM stay_lists) AND NOT unheard AND NOT in_doubt
-         AND (in_stay_list OR can_be_found) AS stays_known
+       CASE WHEN NOT EXISTS (SELECT 1 FROM stay_lists) THEN 'no list of stays was received'
+            WHEN unheard THEN 'a provider that knows the person sent no list of stays'
+            WHEN in_doubt THEN
+              'somebody on a list of stays may be the same person, and nobody has decided'
+            WHEN NOT (in_stay_list OR can_be_found) THEN
+              'who this is does not say enough to be found on a list of stays' END AS stays_doubt
 FROM per_person
 """
 
@@ -136,7 +141,7 @@ def _facets(
     numbered = joined.mutate(scenario=ibis.row_number().over(order), assumption=assumption(joined))
     # Where a date is not to be believed, finding no stay or discharge proves nothing.
     believed = ~numbered.hidden & ~numbered.afterwards
-    known_here = (numbered.stays_known.fill_null(False) & believed).fill_null(False)
+    doubt = ibis.ifelse(believed, numbered.stays_doubt, "a date on a list of stays is wrong")
     return engine.keep(
         numbered.select(
             "death_id",
@@ -156,6 +161,7 @@ def _facets(
             "age_years",
             "index_stay",
             "stay_of_death",
-            stays_known=known_here,
+            stays_known=doubt.isnull(),
+            stays_doubt=doubt,
         )
     )

@@ -41,7 +41,9 @@ def read_decisions(path: Path, as_known_on: dt.date | None = None) -> list[Decis
         raise UserError(f"There is no decisions file {path}.", "Check the name.") from None
     except UnicodeDecodeError:
         raise UserError(f"{path.name} is not UTF-8 text.", "Save it as CSV UTF-8.") from None
-    reader = csv.DictReader(io.StringIO(text))
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
     reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
     lacking = [c for c in COLUMNS if c not in reader.fieldnames]
     if lacking:
@@ -63,6 +65,7 @@ def read_decisions(path: Path, as_known_on: dt.date | None = None) -> list[Decis
 
 def _decision(path: Path, number: int, row: dict[str, str | None]) -> Decision:
     said = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    said["decision"] = said["decision"].lower()
     if not said["left"] or not said["right"]:
         raise UserError(
             f"{path.name}, row {number}: a decision needs two source identities.",

@@ -85,10 +85,15 @@ SELECT a, b,
 FROM {{counted}}
 """
 
-_BY_NAME = """
+# A list that names no given names cannot tell twins who died together from one person twice.
+_ONE_LIST = """c.given_agrees IS NULL AND c.nhs_a IS NULL
+              AND split_part(c.a, ':', 1) = split_part(c.b, ':', 1)"""
+
+_BY_NAME = f"""
 SELECT c.a, c.b, 'name-birth-and-death-date' AS rule,
        CASE WHEN c.nhs_a <> c.nhs_b OR NOT coalesce(c.given_agrees, true) THEN 'review'
             WHEN g.numbers > 1 OR g.names > 1 THEN 'review'
+            WHEN {_ONE_LIST} THEN 'review'
             ELSE 'match' END AS decision,
        CASE WHEN c.nhs_a <> c.nhs_b
               THEN 'Name and dates agree, the NHS numbers differ: one person may have two.'
@@ -96,10 +101,12 @@ SELECT c.a, c.b, 'name-birth-and-death-date' AS rule,
               THEN 'Surname and both dates agree, the given names differ: they may be twins.'
             WHEN g.numbers > 1 OR g.names > 1
               THEN 'Surname and both dates agree with more than one person.'
+            WHEN {_ONE_LIST}
+              THEN 'One list has both, without given names: one person twice, or twins.'
             ELSE 'Name, date of birth and date of death agree.' END AS reason,
        c.agree, c.against
-FROM {counted} c
-JOIN {groups} g ON g.a = c.a AND g.b = c.b
+FROM {{counted}} c
+JOIN {{groups}} g ON g.a = c.a AND g.b = c.b
 """
 
 

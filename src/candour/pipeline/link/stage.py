@@ -132,7 +132,7 @@ def _same_local_id(nodes: dict[str, dict[str, str]]) -> list[Pair]:
             Pair(single[0], other, "same-local-id", "match", _SAME_ID) for other in single[1:]
         ]
         pairs += [
-            Pair(*sorted((one, other)), "same-local-id", "review", _SEVERAL)  # type: ignore[call-arg]
+            Pair(min(one, other), max(one, other), "same-local-id", "review", _SEVERAL)
             for one in single[:1]
             for other in several
         ]

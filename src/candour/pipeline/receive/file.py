@@ -72,6 +72,11 @@ def read_file(
             return Left("unknown-layout", detail, ())
     if seen.kind == "zip":
         return _workbook(path, roles, name, work / seen.digest[:16], layout_id)
+    from candour.pipeline.receive import json_file
+
+    if json_file.looks_like_json(path, seen):
+        events = json_file.read_json_file(path, seen, work, roles, name)
+        return events if isinstance(events, Left) else (events,)
     scratch = work / f".{seen.digest}.utf8"
     try:
         if seen.kind == "parquet":
@@ -108,15 +113,13 @@ def _workbook(
     reads: list[Read] = []
     notes = list(book.notes)
     for each in book.sheets:
-        told = (*each.notes, *_named(_header_notes(each.head.header, each.known), each.sheet))
+        told = (*each.notes, *_named(header_notes(each.head.header, each.known), each.sheet))
         if each.account.rows_read == 0:
-            each.path.unlink()
-            notes += [*told, Note("sheet-without-rows", sheet=each.sheet)]
-            continue
+            told = (*told, Note("file-without-rows", sheet=each.sheet))
         mapping, role = each.known.mapping, each.known.role
         reads.append(Read(mapping, role, each.path, each.account, told, each.sheet))
     if not reads:
-        code, detail = ("file-empty", "") if book.sheets else book.left
+        code, detail = book.left
         return Left(code, _as_said(layout_id) + detail, tuple(notes))
     return (replace(reads[0], notes=(*notes, *reads[0].notes)), *reads[1:])
 
@@ -133,7 +136,7 @@ def _stage(
     work: Path,
     seen: Survey,
 ) -> Read | Left:
-    notes = [*(opened.notes if opened else ()), *_header_notes(header, known)]
+    notes = [*(opened.notes if opened else ()), *header_notes(header, known)]
     role = known.mapping.files[known.role]
     header = header.renamed(known.renamed).told_apart(role.known_columns())
     target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
@@ -151,12 +154,13 @@ def _stage(
     if account.rows_read + 1 in AT_THE_LIMIT or account.rows_read in AT_THE_LIMIT:
         notes.append(Note("row-count-at-a-limit", f"It holds {account.rows_read} rows."))
     if account.rows_read == 0:
-        target.unlink()
-        return Left("file-empty", "", tuple(notes))
+        # Its sender was heard from, and had nothing to report.
+        notes.append(Note("file-without-rows"))
     return Read(known.mapping, known.role, target, account, tuple(notes))
 
 
-def _header_notes(header: Header, known: Recognised) -> list[Note]:
+def header_notes(header: Header, known: Recognised) -> list[Note]:
+    """Notes about columns: of one name, spelled otherwise, not used."""
     role = known.mapping.files[known.role]
     columns = set(role.known_columns())
     notes = [

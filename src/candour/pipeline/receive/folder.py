@@ -197,6 +197,7 @@ class _Receiving:
             basis_expires=said.basis_expires,
             may_be_shown_to=said.may_be_shown_to,
             rows=said.rows,
+            period=said.period,
         )
         self._place[seen.digest] = len(self.submissions)
         self.submissions.append(submission)

@@ -34,6 +34,7 @@ class Submission:
     legal_basis: str | None = None
     basis_expires: date | None = None
     may_be_shown_to: str | None = None
+    period: str | None = None
     also_as: tuple[str, ...] = ()
     left_out: str | None = None
     rows: int | None = None

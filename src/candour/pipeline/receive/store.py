@@ -136,8 +136,6 @@ def withdraw(store: Path, digest: str, reason: str, by: str, on: date | None = N
         folders.write_whole(
             _tombstone(store, whole), json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         )
-        if os.name != "nt":
-            _tombstone(store, whole).chmod(0o600)
         earlier = Withdrawal(whole, reason.strip(), by.strip(), day)
     place.unlink(missing_ok=True)
     return earlier
@@ -161,8 +159,6 @@ def hold(store: Path, digest: str, reason: str, by: str, on: date | None = None)
         day = on or date.today()  # noqa: DTZ011 - the civil day of whoever places the hold
         said = {"hash": whole, "reason": reason.strip(), "by": by.strip(), "on": day.isoformat()}
         folders.write_whole(path, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
-        if os.name != "nt":
-            path.chmod(0o600)
     placed: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return placed
 

@@ -24,6 +24,7 @@ COLUMNS = (
     "basis_expires",
     "may_be_shown_to",
     "rows",
+    "period",
 )
 
 
@@ -42,6 +43,7 @@ class Said:
     basis_expires: date | None = None
     may_be_shown_to: str | None = None
     rows: int | None = None
+    period: str | None = None
 
 
 @dataclass
@@ -118,6 +120,7 @@ def _said(row: dict[str, str], place: dict[str, int], findings: list[Finding]) -
         basis_expires=day("basis_expires"),
         may_be_shown_to=text("may_be_shown_to"),
         rows=count("rows"),
+        period=text("period"),
     )
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from candour.pipeline.receive.header import SEPARATORS
+
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 12
 
@@ -66,8 +68,9 @@ class Survey:
     Python knows, or None where the bytes are not of the encoding they seemed to be (then it is
     Windows-1252, as a guess). ``has_nul`` means that text of one-byte units holds NUL. ``lines``
     counts lines up to the last that is not empty. ``plain_lines``: every line ends in LF or CRLF.
-    ``plain_quotes``: quotation marks come in pairs and only around whole fields. ``unseen``: text
-    in UTF-8 may hold characters that do not show.
+    ``plain_quotes``: quotation marks come in pairs and only around whole fields, whichever
+    separator the file has; ``quotes_beside`` are those that stand next to a quotation mark.
+    ``unseen``: text in UTF-8 may hold characters that do not show.
     """
 
     digest: str
@@ -79,6 +82,7 @@ class Survey:
     plain_lines: bool
     plain_quotes: bool
     unseen: bool = False
+    quotes_beside: frozenset[str] = frozenset()
 
 
 def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
@@ -117,6 +121,7 @@ def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
         plain_lines=not look.lone_return,
         plain_quotes=look.quotes % 2 == 0 and not look.quote_within,
         unseen=kind == "text" and look.unseen,
+        quotes_beside=frozenset(look.beside),
     )
 
 
@@ -130,6 +135,7 @@ class _Look:
         self.lone_return = False
         self.quote_within = False
         self.unseen = False
+        self.beside: set[str] = set()
         self.lines = 0
         self._breaks = 0
         self._before = b"\n"
@@ -151,6 +157,12 @@ class _Look:
         elif self._before.endswith(b'"') and not self.quote_within:
             seen = (self._before + chunk[:1]).translate(_MEANING)
             self.quote_within = _QUOTE_WITHIN in seen
+        if quotes or self._before.endswith(b'"'):
+            seen = self._before[-1:] + chunk
+            for each in SEPARATORS:
+                mark = each.encode()
+                if mark + b'"' in seen or b'"' + mark in seen:
+                    self.beside.add(each)
         full = chunk.rstrip(b"\r\n")
         if full:
             # Blank lines at the end of the file are no lines; any before this text are.

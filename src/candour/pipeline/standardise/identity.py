@@ -48,6 +48,11 @@ class Keys:
 def keys_of(mapping: Mapping, role_name: str) -> Keys:
     """The keys of one role of a mapping."""
     role = mapping.files[role_name]
+    if role.returns is not None:
+        whose = [role.returns.provider] if role.returns.provider else []
+        columns = (*whose, role.returns.period)
+        period = (role.returns.period,)
+        return Keys(period, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
     first = "person" if "person" in role.rows_are else role.rows_are[0]
     person = tuple(role.key.get(first, ()))
     whole = _once(*person, *(c for columns in role.key.values() for c in columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,12 +32,18 @@ FROM {rows} WHERE rejected_for IS NOT NULL
 """
 
 
-def noted(engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]) -> list[Finding]:
+def noted(
+    engine: Engine,
+    rows: ir.Table,
+    faults: Sequence[tuple[str, str, str]],
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> list[Finding]:
     """The findings of typed rows, in the order of files and rows.
 
     :param rows: typed rows with a boolean column for each fault, and ``rejected_for``.
     :param faults: name of the boolean column, the column as sent ("" where several are concerned),
         code of the finding.
+    :param columns: the column that a finding about a row left out concerns, by its code.
     """
     found: list[Finding] = []
     if faults:
@@ -48,12 +55,18 @@ def noted(engine: Engine, rows: ir.Table, faults: Sequence[tuple[str, str, str]]
             engine.sql(_MARKED.format(marks=marks, any=any_of), rows=rows)
         )
         ordered = marked.sort_by([(name, "ascending") for name in ("seq", "row", "fault")])
+        # A column that feeds two fields is still one cell to mend.
+        told: set[tuple[Any, ...]] = set()
         for each in ordered.to_pylist():
             _, column, code = faults[each["fault"]]
-            found.append(finding(code, field=column or None, **_place(each)))
+            place = _place(each)
+            if (key := (*place.values(), column, code)) not in told:
+                told.add(key)
+                found.append(finding(code, field=column or None, **place))
     left_out = engine.sql(_LEFT_OUT, rows=rows)
     for each in engine.arrow(left_out.order_by("seq", "row")).to_pylist():
-        found.append(finding(each["rejected_for"], **_place(each)))
+        code = each["rejected_for"]
+        found.append(finding(code, field=columns.get(code), **_place(each)))
     return found
 
 

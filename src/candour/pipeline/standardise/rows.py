@@ -98,35 +98,55 @@ LEFT JOIN {{together}} t ON t.identity = r.identity AND t.submission = r.submiss
 """
 
 # What a source says now is its latest mention of an identity. Where that mention repeats an earlier
-# row word for word, the earlier row is the one that stands again.
-_STANDING = """
-WITH latest AS (
-  SELECT row_key, max(seq) AS seq FROM {rows} WHERE outcome <> 'rejected' GROUP BY row_key),
+# row word for word, the earlier row is the one that stands again. Of files that nobody dated none
+# is later than another: what they say stands side by side, and is a conflict where it differs.
+#
+# A flow that comes month by month may send a record in each: the latest month says what holds now.
+# But such a month has no room for a death of another one, so a later month without the death takes
+# nothing back; only what is sent again for the month of the death does.
+_LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
+
+_STANDING = f"""
+WITH dated AS (
+  SELECT submission, "row", row_key, month, has_death, duplicate_of, duplicate_of_row,
+         {_LATE} AS late
+  FROM {{rows}} WHERE outcome <> 'rejected'),
+ordered AS (
+  SELECT *, (coalesce(month, -1), late) AS placed,
+         max(late) OVER (PARTITION BY row_key, month) AS late_of_month
+  FROM dated),
+latest AS (SELECT row_key, max(placed) AS placed FROM ordered GROUP BY row_key),
+deaths AS (
+  SELECT row_key, max(placed) AS placed FROM ordered
+  WHERE has_death AND month IS NOT NULL AND late = late_of_month GROUP BY row_key),
 said AS (
   SELECT DISTINCT coalesce(r.duplicate_of, r.submission) AS submission,
          coalesce(r.duplicate_of_row, r."row") AS "row"
-  FROM {rows} r JOIN latest l ON r.row_key = l.row_key AND r.seq = l.seq
-  WHERE r.outcome <> 'rejected')
+  FROM ordered r LEFT JOIN latest l ON r.row_key = l.row_key AND r.placed = l.placed
+  LEFT JOIN deaths d ON r.row_key = d.row_key AND r.placed = d.placed AND r.has_death
+  WHERE l.row_key IS NOT NULL OR d.row_key IS NOT NULL)
 SELECT r.*,
        CASE WHEN r.outcome <> 'accepted' THEN NULL
             WHEN s.submission IS NULL THEN 'superseded'
             WHEN g.gone THEN 'withdrawn-by-source'
             ELSE 'present' END AS standing
-FROM {rows} r
+FROM {{rows}} r
 LEFT JOIN said s ON s.submission = r.submission AND s."row" = r."row"
-LEFT JOIN {gone} g ON g.row_key = r.row_key
+LEFT JOIN {{gone}} g ON g.row_key = r.row_key
 """
 
+# Only files that somebody dated can tell which of two snapshots is the later.
 _GONE = """
 WITH snapshots AS (
   SELECT DISTINCT coalesce(provider, '') AS provider, layout, role, coalesce(period, '') AS period,
-         submission, seq FROM {rows} WHERE snapshot),
+         submission, seq FROM {rows} WHERE snapshot AND received_on IS NOT NULL),
 latest AS (
   SELECT provider, layout, role, period, max(seq) AS seq FROM snapshots GROUP BY ALL)
 SELECT r.row_key, true AS gone
 FROM {rows} r JOIN latest l ON coalesce(r.provider, '') = l.provider AND r.layout = l.layout
   AND r.role = l.role AND coalesce(r.period, '') = l.period
-WHERE r.snapshot AND r.outcome <> 'rejected' AND r.row_key IS NOT NULL
+WHERE r.snapshot AND r.received_on IS NOT NULL AND r.outcome <> 'rejected'
+  AND r.row_key IS NOT NULL
 GROUP BY r.row_key, l.seq
 HAVING max(r.seq) < l.seq
 """

@@ -6,11 +6,13 @@ the steps. So the rows are narrowed first, and what was found is joined to them 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 
 from candour.pipeline.standardise import rows as outcomes
+from candour.pipeline.standardise.shape import SETTLED, columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,23 +33,55 @@ FROM {{wide}} w JOIN {{settled}} s
 """
 
 
-def settled(engine: Engine, wide: ir.Table) -> ir.Table:
-    """The wide table with ``outcome``, ``standing`` and what a duplicate repeats.
+def settled(engine: Engine, parts: Sequence[ir.Table]) -> ir.Table:
+    """All rows, on few columns, with ``outcome``, ``standing`` and what a duplicate repeats.
 
-    The keys of rows that contradict others of their identity are made their own on the way.
+    ``parts`` are parts of the wide table. The keys of rows that contradict others of their identity
+    are made their own on the way. ``place`` and ``place_row`` name a row.
     """
-    kept = [name for name in wide.columns if "__" not in name or name in _VALUES]
-    place = wide.submission + ibis.ifelse(wide.sheet.isnull(), "", _BETWEEN + wide.sheet)
     begun = engine.mark()
-    narrow = engine.keep(wide.select(*kept).mutate(submission=place))
+    kept = [name for name in columns() if "__" not in name or name in _VALUES]
+    narrow = _put_together(engine, parts, kept)
+    place = narrow.submission + ibis.ifelse(narrow.sheet.isnull(), "", _BETWEEN + narrow.sheet)
     standing = outcomes.with_standing(
-        engine, outcomes.kept_apart(engine, outcomes.with_outcomes(engine, narrow))
+        engine,
+        outcomes.kept_apart(
+            engine, outcomes.with_outcomes(engine, narrow.mutate(submission=place))
+        ),
     )
-    changed = [n for n in standing.columns if n.endswith("_key")]
-    made = [n for n in standing.columns if n not in wide.columns]
-    found = standing.select("submission", "row", *changed, *made)
-    found = found.rename(place="submission", place_row="row")
-    found = engine.keep(found)
+    found = engine.keep(
+        standing.mutate(
+            place=standing.submission,
+            place_row=standing["row"],
+            submission=standing.submission.split(_BETWEEN)[0],
+        )
+    )
     engine.forget_since(begun, but=[found])
+    return found
+
+
+def widened(engine: Engine, parts: Sequence[ir.Table], settled: ir.Table) -> ir.Table:
+    """The wide table: every column of every row, with what was settled of it."""
+    begun = engine.mark()
+    wide = _put_together(engine, parts, list(columns()))
+    changed = [n for n in columns() if n.endswith("_key")]
+    made = [n for n in SETTLED if n != "duplicate_of_sheet"]
+    found = settled.select("place", "place_row", *changed, *made)
     query = _WIDE.format(keys=", ".join(changed))
-    return engine.sql(query, wide=wide, settled=found)
+    whole = engine.sql(query, wide=wide, settled=found)
+    engine.forget_since(begun, but=[whole])
+    return whole
+
+
+def _put_together(engine: Engine, parts: Sequence[ir.Table], wanted: Sequence[str]) -> ir.Table:
+    """Parts of the wide table as one, with the columns wanted, in their order."""
+    shape = columns()
+    schema = ibis.schema({name: shape[name] for name in wanted}).to_pyarrow()
+    named = {f"part{n}": part for n, part in enumerate(parts)}
+    chosen = [
+        f"SELECT {', '.join(chr(34) + c + chr(34) for c in wanted if c in part.columns)} "
+        f"FROM {{{name}}}"
+        for name, part in named.items()
+    ]
+    query = " UNION ALL BY NAME ".join(("SELECT * FROM {empty}", *chosen))
+    return engine.sql(query, empty=engine.table(schema.empty_table()), **named)

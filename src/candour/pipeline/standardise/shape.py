@@ -25,6 +25,7 @@ PLACE = {
     "role": "string",
     "kind": "string",
     "period": "string",
+    "month": "int64",
     "snapshot": "boolean",
     "received_on": "date",
     "known_on": "date",

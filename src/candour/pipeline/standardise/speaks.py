@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ibis
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.pipeline.standardise.identity import Keys
-    from candour.sources.mapping import FileRole
+    from candour.sources.mapping import FileRole, OnlyWhere
 
 
 def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
@@ -26,6 +27,8 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
         "stay": _said(typed, "stay.local_stay_id", "stay.admitted_on", "stay.discharged_on"),
         "absence": _said(typed, "absence.absence_kind", "absence.started_on"),
         "death": _died(role, typed),
+        "ward_stay": _said(typed, "ward_stay.local_ward_stay_id", "ward_stay.started_on"),
+        "legal_status": _said(typed, "legal_status.mha_status", "legal_status.started_on"),
     }
     found: dict[str, ir.BooleanValue] = {}
     for entity in entities():
@@ -38,19 +41,34 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
         if asked:
             met: ir.BooleanValue = ibis.literal(False)
             for only in asked:
-                (text,) = as_sent(typed, role.nulls, [only.column])
-                met = met | text.fill_null("").isin(only.within)
+                met = met | _met(only, as_sent(typed, role.nulls, [only.column])[0])
             expr = expr & met
         found[f"has_{entity}"] = expr
     return found
 
 
-def _said(typed: ir.Table, *paths: str) -> ir.BooleanValue:
+def _met(only: OnlyWhere, text: ir.StringValue) -> ir.BooleanValue:
+    """Whether a cell holds, or begins with, what a condition asks for."""
+    said = text.fill_null("")
+    met: ir.BooleanValue = ibis.literal(False)
+    if only.between is None:
+        met = met | said.isin(only.within)
+    else:
+        for value in only.within:
+            met = met | (only.between + said + only.between).contains(
+                only.between + value + only.between
+            )
+    for beginning in only.begins:
+        met = met | said.lower().startswith(beginning.lower())
+    return met
+
+
+def _said(typed: ir.Table, *paths: str, like: str = ".") -> ir.BooleanValue:
     found: ir.BooleanValue = ibis.literal(False)
     for path in paths:
         name = f"{wide_name(path)}__sent"
         if name in typed.columns:
-            found = found | typed[name].notnull()
+            found = found | typed[name].re_search(like).fill_null(False)
     return found
 
 
@@ -62,7 +80,9 @@ def _is(typed: ir.Table, path: str, *values: str) -> ir.BooleanValue:
 
 
 def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
-    died = _is(typed, "death.died", "yes") | _said(typed, "death.death_date", "death.registered_on")
+    # A word where a date belongs ("alive", "not known") does not say that somebody died.
+    told = _said(typed, "death.registered_on") | _said(typed, "death.death_date", like="[0-9]")
+    died = _is(typed, "death.died", "yes") | told
     if "stay" in role.rows_are:
         died = (
             died
@@ -77,8 +97,16 @@ def _died(role: FileRole, typed: ir.Table) -> ir.BooleanValue:
     return died
 
 
-def rejected_for(role: FileRole, keys: Keys, table: ir.Table) -> ir.StringValue:
-    """The finding for which a row is left out of the data set; null where it is taken."""
+def rejected_for(
+    role: FileRole,
+    keys: Keys,
+    table: ir.Table,
+    broken: Mapping[str, ir.BooleanValue] | None = None,
+) -> ir.StringValue:
+    """The finding for which a row is left out of the data set; null where it is taken.
+
+    ``broken`` are rows that break a rule of the flow's own, by the code of its finding.
+    """
     answers: list[tuple[ir.BooleanValue, str]] = []
     for where in role.where:
         if where.column not in table.columns:
@@ -88,7 +116,9 @@ def rejected_for(role: FileRole, keys: Keys, table: ir.Table) -> ir.StringValue:
             answers.append((text.notin(where.within), where.finding))
         if where.not_in is not None:
             answers.append((text.isin(where.not_in), where.finding))
-    answers += [
-        (text.isnull(), "row-without-its-key") for text in as_sent(table, role.nulls, keys.required)
-    ]
+    for column in keys.required:
+        (text,) = as_sent(table, role.nulls, [column])
+        lost = column in role.found_by
+        answers.append((text.isnull(), "row-leads-to-nobody" if lost else "row-without-its-key"))
+    answers += [(expr, code) for code, expr in (broken or {}).items()]
     return ibis.cases(*answers, else_=None) if answers else ibis.null("string")

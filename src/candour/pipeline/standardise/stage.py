@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import ibis
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
 from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.noted import STAGE
+from candour.pipeline.standardise.returns import RETURNS, returns_of
 from candour.pipeline.standardise.sent import Sent
-from candour.pipeline.standardise.settled import settled
+from candour.pipeline.standardise.settled import settled, widened
 from candour.pipeline.standardise.shape import empty_table
 from candour.pipeline.standardise.shifted import shifted
 from candour.pipeline.standardise.wide import opened, wide_table
@@ -36,6 +36,8 @@ class Standardised:
 
     rows: ir.Table
     findings: list[Finding] = field(default_factory=list)
+    returns: pa.Table = field(default_factory=RETURNS.empty_table)
+    """Figures of aggregates, typed: see ``returns``."""
 
 
 def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
@@ -43,26 +45,49 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     if not sent:
         return Standardised(empty_table(engine))
     begun = engine.mark()
+    parts, outcomes, found = _settled(engine, sent)
+    standing = widened(engine, parts, outcomes)
+    engine.forget_since(begun, but=[standing])
+    found += shifted(engine, standing, sent)
+    figures, about_figures = returns_of(engine, sent, standing)
+    return Standardised(standing, [*found, *about_figures], figures)
+
+
+def check(engine: Engine, sent: Sequence[Sent]) -> list[Finding]:
+    """The findings alone of ``standardise``, of files that nobody has dated.
+
+    The wide table is never made: it costs more than all else.
+    """
+    if not sent:
+        return []
+    _, outcomes, found = _settled(engine, sent)
+    _, about_figures = returns_of(engine, sent, outcomes)
+    return [*found, *about_figures]
+
+
+def _settled(
+    engine: Engine, sent: Sequence[Sent]
+) -> tuple[list[ir.Table], ir.Table, list[Finding]]:
+    """Parts of the wide table, every row with its outcome, and the findings so far."""
     dates = Dates(engine)
     together = opened(engine, sent, dates)
     dates.read_all()
-    parts = [wide_table(engine, files, dates) for files in together]
-    found = [finding_ for _, findings in parts for finding_ in findings]
-    tables = [table for table, _ in parts]
-    everything = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])
-    engine.forget_since(begun, but=[everything])
-    standing = settled(engine, everything)
-    engine.forget_since(begun, but=[standing])
-    found += _of_rows(engine, standing)
-    found += shifted(engine, standing, sent)
-    return Standardised(standing, found)
+    read = [wide_table(engine, files, dates) for files in together]
+    parts = [part for tables, _ in read for part in tables]
+    found = [finding_ for _, findings in read for finding_ in findings]
+    outcomes = settled(engine, parts)
+    found += _of_rows(engine, outcomes)
+    return parts, outcomes, found
 
 
 _NOTED = """
-SELECT submission, file, "row", line, sheet, outcome, given_out_twice, standing
-FROM {rows}
+WITH died AS (SELECT DISTINCT row_key FROM {rows} WHERE standing = 'superseded' AND has_death)
+SELECT submission, file, r."row", line, sheet, outcome, given_out_twice, standing,
+       standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL AS no_longer_died
+FROM {rows} r LEFT JOIN died d ON d.row_key = r.row_key
 WHERE outcome = 'duplicate' OR standing = 'withdrawn-by-source'
    OR (given_out_twice AND outcome = 'accepted')
+   OR (standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL)
 ORDER BY seq, "row"
 """
 
@@ -79,6 +104,8 @@ def _of_rows(engine: Engine, standing: ir.Table) -> list[Finding]:
             codes.append("withdrawn-by-source")
         if row["given_out_twice"] and row["outcome"] == "accepted":
             codes.append("same-local-id-different-people")
+        if row["no_longer_died"]:
+            codes.append("death-no-longer-said")
         place = {k: row[k] for k in ("submission", "file", "row", "line", "sheet")}
         found += [finding(code, stage=STAGE, **place) for code in codes]
     return found

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from candour.dataset import rules
 from candour.dataset.findings import Finding, finding
 from candour.dataset.model import DATE_TYPES
-from candour.dataset.types import nhs_number, survey_field
-from candour.pipeline.standardise import parsers
+from candour.dataset.types import survey_field
+from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
     as_sent,
@@ -24,8 +24,11 @@ from candour.pipeline.standardise.columns import (
     wide_name,
 )
 from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
+from candour.pipeline.standardise.identities import identities
 from candour.pipeline.standardise.identity import Keys, keys_of
+from candour.pipeline.standardise.lookups import LookUps
 from candour.pipeline.standardise.noted import STAGE, noted
+from candour.pipeline.standardise.returns import about_many
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
@@ -62,6 +65,8 @@ class Files:
     survey: dict[int, dict[str, Any]]
     wanted: tuple[Wanted, ...]
     sent: tuple[Sent, ...]
+    there: frozenset[str]
+    """Columns that the files themselves have, without those looked up elsewhere."""
 
 
 CAME = {
@@ -89,10 +94,11 @@ def opened(engine: Engine, sent: Sequence[Sent], dates: Dates) -> list[Files]:
     for each in sent:
         columns_there = tuple(sorted(pq.read_schema(each.path).names))
         groups.setdefault((each.mapping.id, each.role, columns_there), []).append(each)
-    return [files for alike in groups.values() for files in _opened(engine, alike, dates)]
+    lookups = LookUps(engine, sent)
+    return [f for alike in groups.values() for f in _opened(engine, alike, dates, lookups)]
 
 
-def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
+def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUps) -> list[Files]:
     mapping, role_name = alike[0].mapping, alike[0].role
     role, keys = mapping.files[role_name], keys_of(mapping, role_name)
     came = engine.table(
@@ -113,6 +119,10 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
     used = _used(role, keys)
     staged = read.select("_row", "_line", PATH, *(c for c in read.columns if c in used))
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
+    there = frozenset(staged.columns)
+    staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
+    if role.returns is not None:
+        staged = about_many(engine, staged, role.returns, f"{CAME_AS}provider", f"{CAME_AS}period")
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
     texts = engine.keep(
         staged.mutate(
@@ -136,7 +146,9 @@ def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates) -> list[Files]:
                 dates.ask(way, part, f"{TEXT}{n}")
                 wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
         of_part = tuple(s for s in alike if s.submission in submissions)
-        found.append(Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part))
+        found.append(
+            Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)
+        )
     return found
 
 
@@ -190,7 +202,7 @@ def _survey(
     return [answers[key] for key in sorted(answers)]
 
 
-def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, list[Finding]]:
+def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table], list[Finding]]:
     """Type staged tables: rows in the shape shared by every layout, and their findings."""
     role = file.mapping.files[file.role]
     rows, date_faults = looked_up(engine, file.texts, dates, file.wanted)
@@ -211,22 +223,55 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[ir.Table, lis
         rows.mutate(
             **values,
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
-        )
+        ),
     )
     engine.forget(rows, file.texts)
     across = _across_fields(role.rows_are, typed)
     faults += [(name, "", code) for name, (code, _) in across.items()]
+    of_flow = months.broken(role, typed)
+    leaves_out = {code: expr for code, (_, expr) in of_flow.items() if months.rejects(code)}
+    doubts = {
+        f"{FAULT}m{n}": expr
+        for n, (code, (_, expr)) in enumerate(of_flow.items())
+        if code not in leaves_out
+    }
+    faults += [
+        (f"{FAULT}m{n}", of_flow[code][0], code)
+        for n, code in enumerate(of_flow)
+        if code not in leaves_out
+    ]
+    if role.returns is not None:
+        leaves_out["period-unreadable"] = typed[f"{CAME_AS}period"].isnull()
+    if role.month in file.there:
+        doubts[f"{FAULT}month"] = months.month_unread(role, typed)
+        faults.append((f"{FAULT}month", str(role.month), "month-number-unreadable"))
     marked = engine.keep(
         typed.mutate(
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
-            **_identity(typed, file),
-            rejected_for=rejected_for(role, file.keys, typed),
-        )
+            **doubts,
+            **identities(typed, file.mapping, file.role, file.keys, file.there),
+            month=months.month_of(role, typed),
+            rejected_for=rejected_for(role, file.keys, typed, leaves_out),
+        ),
     )
     engine.forget(typed)
-    found = [*_of_columns(file), *noted(engine, marked, faults)]
+    columns_of = {code: column for code, (column, _) in of_flow.items()}
+    found = [*_of_files(file), *_of_columns(file), *noted(engine, marked, faults, columns_of)]
     return _shaped(engine, marked, file), found
+
+
+def _of_files(file: Files) -> list[Finding]:
+    """What a file lacks that its layout needs to know."""
+    if not file.mapping.by_period:
+        return []
+    return [
+        finding(
+            "period-not-stated", submission=s.submission, file=s.file, sheet=s.sheet, stage=STAGE
+        )
+        for s in file.sent
+        if s.period is None
+    ]
 
 
 def _of_columns(file: Files) -> list[Finding]:
@@ -283,72 +328,43 @@ def _across_fields(
     return {f"{FAULT}r{n}": (code, expr) for n, (code, expr) in enumerate(broken.items())}
 
 
-def _identity(rows: ir.Table, file: Files) -> dict[str, ir.StringValue]:
-    """The identities of each row, and the hash that equal rows share."""
-    keys, role = file.keys, file.mapping.files[file.role]
-    used = sorted({c for c in role.known_columns() if c in rows.columns})
-    whole: ir.StringValue = ibis.literal("")
-    for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
-        whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
-    row_hash = whole.hexdigest("sha256")
-    of_row = ibis.literal("#") + row_hash.substr(0, 16)
-    # Whose list it is stands before its role; a list that nobody owns to is named by role alone.
-    provider = rows[f"{CAME_AS}provider"]
-    source = ibis.ifelse(
-        provider.isnull(), ibis.literal(f"{file.role}:"), provider + f"/{file.role}:"
-    )
+def _is_snapshot(marked: ir.Table, mapping: Mapping) -> ir.BooleanValue:
+    """Whether a row's file stands for the whole of its provider, or of its provider and period.
 
-    def local_id(names: Sequence[str]) -> ir.StringValue:
-        parts = as_sent(rows, role.nulls, names)
-        if not parts:
-            return of_row
-        text = parts[0].fill_null("")
-        for part in parts[1:]:
-            text = text + "|" + part.fill_null("")
-        hashed = ibis.literal("#") + text.hexdigest("sha256").substr(0, 16)
-        if keys.hides(tuple(names)):
-            return hashed
-        # Some systems use the NHS number as their own id of a person.
-        is_nhs_number = nhs_number.parse_column(parts[0], column_rounded=False).value.notnull()
-        return ibis.ifelse(is_nhs_number, hashed, text)
-
-    # Two providers' local ids, and two layouts' ids, never mean each other.
-    owner = provider.fill_null("") + f"/{keys.space}:"
-    space = owner + local_id(keys.joined)
-    named = as_sent(rows, role.nulls, keys.joined[:1])
-    return {
-        "row_hash": row_hash,
-        "identity": space,
-        "person_key": source + local_id(keys.person),
-        "row_key": source + local_id(keys.row),
-        "stay_key": source + local_id(keys.stay),
-        "namespace_key": ibis.ifelse(named[0].isnull(), None, space)
-        if named
-        else ibis.null("string"),
-    }
+    A file of a layout that is sent by period, of which nobody says the period, stands for nothing
+    but itself: it withdraws no row of another.
+    """
+    if mapping.delivery == "increment":
+        return ibis.literal(False)
+    if mapping.by_period:
+        return marked[f"{CAME_AS}period"].notnull()
+    return ibis.literal(True)
 
 
-def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
-    """The rows with every column of the wide table, and ragged rows beside them."""
+def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
+    """The rows with those columns of the wide table that they fill, and ragged rows likewise.
+
+    What a layout never says is left out here and filled in once for all (``widened``): a wide
+    table has hundreds of columns, and naming each for every file costs more than its rows.
+    """
     role = file.mapping.files[file.role]
     alike: dict[str, Any] = {
         "layout": file.mapping.id,
         "role": file.role,
         "kind": role.kind,
-        "snapshot": file.mapping.delivery != "increment",
     }
     chosen: dict[str, ir.Value] = {}
     for name, type_ in columns().items():
         if name in alike:
             chosen[name] = ibis.literal(alike[name], type=type_)
+        elif name == "snapshot":
+            chosen[name] = _is_snapshot(marked, file.mapping)
         elif name in CAME:
             chosen[name] = marked[f"{CAME_AS}{name}"].cast(type_)
         elif name in ("row", "line"):
             chosen[name] = marked[f"_{name}"]
         elif name in marked.columns:
             chosen[name] = marked[name].cast(type_)
-        else:
-            chosen[name] = ibis.null(type_)
     shaped = marked.select(**chosen)
     nothing = {f"has_{e}": False for e in entities()}
     ragged = [
@@ -364,6 +380,6 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> ir.Table:
         for row, line, code in sent.ragged
     ]
     if not ragged:
-        return shaped
+        return [shaped]
     schema = ibis.schema(columns()).to_pyarrow()
-    return ibis.union(shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema)))
+    return [shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema))]

@@ -22,7 +22,7 @@ UNION ALL
 SELECT i.death_id, s.ended_on, s.ended_on, '{SPELL_END}', s.known_on, s.seq, s."row",
        {rank_sql("death.death_date", f"'{SPELL_END}'")}
 FROM {{spells}} s JOIN {{ids}} i ON i.person_key = s.person_key
-WHERE s.died_here AND s.ended_on IS NOT NULL AND i.death_id IS NOT NULL
+WHERE s.died_here AND s.ended_on = s.discharged_on AND i.death_id IS NOT NULL
   -- Only the last spell can have ended by death: who was admitted afterwards was alive.
   AND NOT EXISTS (SELECT 1 FROM {{spells}} later
                   WHERE later.person_id = s.person_id AND later."start" > s.ended_on)
@@ -44,8 +44,8 @@ used AS (
   SELECT * FROM top WHERE death_id NOT IN (SELECT death_id FROM exact UNION ALL
                                            SELECT death_id FROM closer))
 SELECT death_id, date_from, date_to,
-       arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, "row", kind)) AS kind,
-       max((coalesce(known_on, DATE '0001-01-01'), seq, "row")) AS latest
+       arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, kind)) AS kind,
+       max((coalesce(known_on, DATE '0001-01-01'), seq)) AS latest
 FROM used GROUP BY death_id, date_from, date_to
 """
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candour.pipeline.unify import deaths as dying
+from candour.pipeline.unify.beside import completed, reviews
 from candour.pipeline.unify.ids import made_id
 from candour.pipeline.unify.people import numbered
 from candour.pipeline.unify.stays import chained, endings, stays
@@ -32,6 +33,8 @@ class Unified:
     deaths: ir.Table
     death_dates: ir.Table
     near_misses: ir.Table
+    reviews: ir.Table
+    """Reviews with their dates and kinds; what families said stays with the values."""
     values: ir.Table
     conflicts: ir.Table
     aliases: ir.Table
@@ -69,6 +72,8 @@ SELECT r.row_key, CASE WHEN i.identified THEN i.person_id END AS person_id, r.pr
        r.near_miss__occurred_on AS occurred_on, r.near_miss__reported_on AS reported_on,
        r.near_miss__event_kind AS event_kind, r.near_miss__category AS category,
        r.near_miss__severity_as_sent AS severity_as_sent, r.near_miss__harm_actual AS harm_actual,
+       r.near_miss__harm_psychological AS harm_psychological,
+       r.near_miss__harm_potential AS harm_potential,
        r.near_miss__where_it_happened AS where_it_happened, r.submission, r."row"
 FROM {rows} r JOIN {ids} i ON i.person_key = r.person_key
 WHERE r.outcome = 'accepted' AND r.standing = 'present' AND r.has_near_miss
@@ -157,7 +162,8 @@ def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.
     """
     ids, aliases = numbered(engine, rows, clusters)
     absences = engine.sql(_ABSENCES, rows=rows, ids=ids)
-    spells = engine.keep(chained(endings(engine.sql(_SPELLS, rows=rows, ids=ids))))
+    told = engine.sql(_SPELLS, rows=rows, ids=ids)
+    spells = engine.keep(chained(endings(completed(engine, told, rows, ids))))
     chains = engine.keep(stays(spells, absences))
     stay_ids = _stay_ids(engine, spells)
     all_values = values(engine, rows, ids, field_sources)
@@ -175,7 +181,8 @@ def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.
         absences=absences.drop("person"),
         deaths=deaths,
         death_dates=dates,
-        near_misses=_with_event_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids)),
+        near_misses=_with_ids(engine, engine.sql(_NEAR_MISSES, rows=rows, ids=ids), "near_miss"),
+        reviews=_with_ids(engine, reviews(engine, rows, ids), "review"),
         values=all_values,
         conflicts=conflicts(engine, all_values).union(
             dying.against_stays(engine, deaths, spells, all_values)
@@ -204,14 +211,15 @@ def _stay_ids(engine: Engine, spells: ir.Table) -> ir.Table:
     )
 
 
-def _with_event_ids(engine: Engine, events: ir.Table) -> ir.Table:
-    """Near misses under their own ids."""
+def _with_ids(engine: Engine, events: ir.Table, what: str) -> ir.Table:
+    """Near misses or reviews under ids of their own, named ``WHAT_id``."""
+    letter = what[0].upper()
     keys = engine.rows(events.select("row_key").distinct())
     ids = engine.table(
         pa.table(
             {
                 "row_key": pa.array([k["row_key"] for k in keys], pa.string()),
-                "near_miss_id": pa.array([made_id("N", k["row_key"]) for k in keys], pa.string()),
+                f"{what}_id": pa.array([made_id(letter, k["row_key"]) for k in keys], pa.string()),
             }
         )
     )

@@ -65,17 +65,24 @@ def endings(spells: ir.Table) -> ir.Table:
         s.admitted_on.isnull() | (s.discharged_on >= s.admitted_on)
     ).fill_null(False)
     recorded = s.discharged_on.notnull() | s.discharge_unread
+    # Who is said to have died there died there, though the day of it cannot be believed; the stay
+    # then ends no earlier than it began.
+    begun_and_ended = s.admitted_on.notnull() & s.discharged_on.notnull()
     ending = ibis.cases(
         (~recorded, "open"),
+        (died & (believed | begun_and_ended), "died"),
         (~believed, "not-known"),
-        (died, "died"),
         (alive, "alive"),
         else_="not-told",
     )
     return s.mutate(
         ending=ending,
         start=ibis.coalesce(s.admitted_on, s.discharged_on),
-        ended_on=ibis.ifelse(believed, s.discharged_on, ibis.null("date")),
+        ended_on=ibis.cases(
+            (believed, s.discharged_on),
+            (died & begun_and_ended, s.admitted_on),
+            else_=ibis.null("date"),
+        ),
         died_here=died,
     )
 

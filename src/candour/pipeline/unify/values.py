@@ -40,17 +40,23 @@ NOT_ONCE = (
     "death.notified_on",
     "death.information_source",
     "death.certified_by",
+    "death.coroner_reference",
+    "person.full_name",
 )
 
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032`"
 _PLAIN_ONES = "''" * len(_APOSTROPHES)
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 
+ALWAYS = ("person.nhs_number", "death.died", "death.death_date")
+"""Looked at in every run, so that the table has its shape where nothing was received."""
+
 _ONE = """
 SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
        CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
-            WHEN '{entity}' IN ('absence', 'near_miss', 'report') THEN r.row_key END AS about,
+            WHEN '{entity}' IN ('absence', 'near_miss', 'report', 'review', 'ward_stay',
+                               'legal_status', 'restrictive') THEN r.row_key END AS about,
        {value} AS value, {low} AS value_from, {high} AS value_to,
        r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
        r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
@@ -61,9 +67,12 @@ WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
 
 # What one source says of a person's fact is what it said last (design 6.3), also where an earlier
 # row still stands because it speaks of another stay.
+# Of files that nobody dated none is later than another.
+_LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
+
 _SAID_LAST = """
 SELECT * REPLACE (
-  CASE WHEN standing = 'present' AND entity IN ({once}) AND seq < max(seq)
+  CASE WHEN standing = 'present' AND entity IN ({once}) AND {late} < max({late})
               FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
          THEN 'superseded' ELSE standing END AS standing)
 FROM {{values}}
@@ -104,13 +113,18 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
     """Every value of every accepted row, long: one row per field and record.
 
     ``value`` is canonical text (a date known to the month reads ``2025-02``); ``as_sent`` is the
-    source's own text, null where the layout implies the value.
+    source's own text, null where the layout implies the value. ``sources`` are the fields that the
+    layouts of this run fill or imply, with the column that feeds each (null where it is implied).
     """
     pieces = []
+    # Only fields that some file of this run can fill: the others cost a look at every row each.
+    used = set(sources.column("path").to_pylist())
     for entity in load().entities.values():
         if entity.derived:
             continue
         for each in entity.fields.values():
+            if each.path not in used and each.path not in ALWAYS:
+                continue
             name = each.path.replace(".", "__")
             if each.type in DATE_TYPES:
                 low, high = f'r."{name}__from"', f'r."{name}__to"'
@@ -129,7 +143,7 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                 )
             )
     long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
-    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL), values=long)
+    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL, late=_LATE), values=long)
     return engine.sql(
         _CHOSEN.format(by_layout=BY_LAYOUT), values=said, sources=engine.table(sources)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from candour.cli.messy_dates import read_cells
+from candour.dataset.types.cells import read_cells
 from candour.dataset.types.reading import read_dates
 
 
