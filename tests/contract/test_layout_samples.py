@@ -12,7 +12,7 @@ import pytest
 from candour.dataset.findings import Finding
 from candour.pipeline.receive import Received, receive_folder
 from candour.pipeline.run import sent_tables
-from candour.pipeline.standardise import standardise
+from candour.pipeline.standardise.stage import standardise
 from candour.sources import Layouts
 from candour.sources.registry import SHIPPED
 from candour.tables import open_engine

@@ -14,7 +14,7 @@ from workbooks import EPR, person, write
 
 from candour.pipeline.receive import read_text_table, receive_folder
 from candour.pipeline.run import run, sent_tables
-from candour.pipeline.standardise import standardise
+from candour.pipeline.standardise.stage import standardise
 from candour.sources import Layouts
 from candour.tables import open_engine
 

@@ -111,11 +111,40 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
     # With this line end the plain writer leaves a lone carriage return bare, which splits the row.
     quoting = csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     plain.writerow([cells.for_csv(name) for name in names])
-    for row in rows:
-        line = [cells.for_csv(row.get(name)) for name in names]
-        bare = any(isinstance(cell, str) and "\r" in cell for cell in line)
-        (quoting if bare else plain).writerow(line)
+    written = _Written()
+    lines = [
+        [
+            value
+            if type(value) is int
+            else written[value]
+            if type(value) is str
+            # Lists and the like are written out each time.
+            else cells.for_csv(value)
+            for value in map(row.get, names)
+        ]
+        for row in rows
+    ]
+    if not written.returns:
+        plain.writerows(lines)
+        return page.getvalue()
+    for line in lines:
+        (plain if written.returns.isdisjoint(line) else quoting).writerow(line)
     return page.getvalue()
+
+
+class _Written(dict[str, Any]):
+    """Texts as cells of a CSV. The same sentences stand on thousands of rows: each is looked at
+    once. ``returns`` are those that hold a carriage return."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.returns: set[Any] = set()
+
+    def __missing__(self, text: str) -> Any:
+        made = self[text] = cells.for_csv(text)
+        if "\r" in str(made):
+            self.returns.add(made)
+        return made
 
 
 def column_names(rows: Sequence[Row]) -> list[str]:

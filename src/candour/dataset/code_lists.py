@@ -11,8 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from candour import yaml_file
 from candour.errors import CandourError, UserError
 
 FOLDER = Path(__file__).parent / "codelists"
@@ -106,7 +105,7 @@ def read(path: Path) -> CodeList:
 
     Raises CandourError where a code is given twice or the file leaves out source or licence.
     """
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml_file.read(path)
     missing = [key for key in ("id", "version", "title", "source", "licence") if not data.get(key)]
     if missing:
         raise CandourError(f"Code list {path.name} does not say its {', '.join(missing)}.")

@@ -18,11 +18,15 @@ from typing import Any
 
 from candour.dataset import dictionary
 from candour.dataset.code_lists import codelist
-from candour.dataset.loading import SCHEMA, load
+from candour.dataset.loading import MADE, SCHEMA, as_json, load, read
+from candour.dataset.statements import MADE as STATEMENTS
 
 ROOT = Path(__file__).resolve().parents[3]
 
 DERIVED: dict[Path, Callable[[], str]] = {
+    # First: the others are made of it.
+    MADE.relative_to(ROOT): lambda: as_json(read(SCHEMA)),
+    STATEMENTS.relative_to(ROOT): lambda: _statements(),
     Path("schema") / "candour-1.schema.json": lambda: json_schema(),
     Path("docs") / "generated" / "dictionary.md": dictionary.markdown,
     Path("docs") / "generated" / "dictionary.html": dictionary.html,
@@ -58,6 +62,12 @@ def json_schema() -> str:
     # LinkML's own version would make the file stale with each of its releases, and says nothing.
     made.pop("metamodel_version", None)
     return json.dumps(made, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _statements() -> str:
+    from candour.dataset.types import written
+
+    return written.as_json()
 
 
 def stale(root: Path) -> list[str]:

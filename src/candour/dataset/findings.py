@@ -13,8 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from candour import yaml_file
 from candour.errors import CandourError
 
 CATALOGUE = Path(__file__).parent / "findings.yaml"
@@ -62,7 +61,7 @@ def catalogue() -> Mapping[str, Kind]:
     """Every kind of finding, by code. Raises CandourError where an entry is incomplete."""
     data: dict[str, Any] = {}
     for path in (CATALOGUE, *(CATALOGUE.parent / name for name in OF_FLOWS)):
-        data |= yaml.safe_load(path.read_text(encoding="utf-8"))
+        data |= yaml_file.read(path)
     kinds: dict[str, Kind] = {}
     for code, entry in data.items():
         if set(entry) != {"severity", "message", "remedy"} or not all(entry.values()):

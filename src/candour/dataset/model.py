@@ -24,6 +24,12 @@ TYPES = (
 DATE_TYPES = ("date", "partial_date")
 """Types whose value may be a month or a year: earliest and latest day, and a precision."""
 
+BIRTH_FIELDS = frozenset({"person.birth_date"})
+"""Dates of birth: the first of January among them may be somebody's guess."""
+
+EARLIEST_PLAUSIBLE = date(1900, 1, 1)
+"""Days before this one are doubted."""
+
 SENSITIVITIES = ("identifying", "special", "pseudonymous", "open")
 """identifying: names or finds a person by itself. special: health, ethnicity and what happened,
 harmful if a person is known. pseudonymous: about one person, without telling who. open: about no

@@ -10,8 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from candour import yaml_file
 from candour.dataset.findings import kind
 from candour.dataset.loading import field, load
 from candour.dataset.model import DATE_TYPES
@@ -63,7 +62,7 @@ def rules() -> tuple[Rule, ...]:
     Raises CandourError where a rule names a field, an entity or a finding that does not exist, or
     has no form or two.
     """
-    data: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml_file.read(RULES)
     return tuple(_rule(code, entry) for code, entry in data.items())
 
 

@@ -12,9 +12,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from candour import yaml_file
 from candour.definitions.model import Definition, content_digest
 from candour.errors import CandourError, UserError
 
@@ -26,7 +26,7 @@ def contents() -> Iterator[dict[str, Any]]:
     folder = files("candour.definitions").joinpath("catalogue")
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
-            sheet = yaml.safe_load(entry.read_text(encoding="utf-8"))
+            sheet = yaml_file.read(entry)
             for version in sheet["versions"]:
                 yield {"id": sheet["id"], **version}
 

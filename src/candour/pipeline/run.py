@@ -21,7 +21,8 @@ from candour.pipeline.link import Decision, link, read_decisions
 from candour.pipeline.manifest import FORMAT, manifest_of
 from candour.pipeline.outputs import IDENTIFIED, OPEN, findings_table, write_tables
 from candour.pipeline.receive import Received, receive_folder
-from candour.pipeline.standardise import Sent, standardise
+from candour.pipeline.standardise import Sent
+from candour.pipeline.standardise.stage import standardise
 from candour.pipeline.unify import knowledge, unify
 from candour.sources.registry import Layouts
 from candour.tables import building, open_engine, private, refuse_unknown_engine

@@ -11,12 +11,13 @@ from pathlib import Path
 import yaml
 
 from candour.errors import UserError
+from candour.yaml_file import Loader
 
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(Loader):
     """A safe loader without numbers, truth values or dates, that refuses a key written twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:

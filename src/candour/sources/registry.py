@@ -31,9 +31,14 @@ class Layouts:
 
     @classmethod
     def shipped(cls, data_set: DataSetLike | None = None) -> Layouts:
-        """The layouts that come with Candour. Raises ``UserError`` if one is not sound."""
+        """The layouts that come with Candour.
+
+        A test checks each against the data set in force; here they are checked only against
+        another ``data_set``. Raises ``UserError`` if one is not sound.
+        """
         found = sorted(SHIPPED.glob("*/mapping.yaml"))
-        layouts = [Layout(load(path, data_set), path, shipped=True) for path in found]
+        sound = data_set is None
+        layouts = [Layout(load(path, data_set, sound=sound), path, shipped=True) for path in found]
         return cls({layout.mapping.id: layout for layout in layouts})
 
     @classmethod

@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from candour.dataset.loading import load
+from candour.dataset.model import EARLIEST_PLAUSIBLE
 from candour.dataset.types.orders import check_order, settle_within
 from candour.dataset.types.parsed import Parsed, clean, only_where, true_where
 from candour.dataset.types.shapes import (
@@ -39,8 +40,6 @@ CIVIL_ZONE = "Europe/London"
 
 PIVOT = 29
 """Two-digit years up to this one lie in the 2000s, later ones in the 1900s: 1930 to 2029."""
-
-EARLIEST_PLAUSIBLE = dt.date(1900, 1, 1)
 
 _DIRECTIVES = frozenset("YymdbBHIMSfpzaAj")
 _CLOCK = (

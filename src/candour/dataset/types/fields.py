@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 
 from candour.dataset.code_lists import codelist
-from candour.dataset.model import DATE_TYPES, Field
+from candour.dataset.model import BIRTH_FIELDS, DATE_TYPES, Field
 from candour.dataset.types import (
     code,
     icd10,
@@ -26,9 +26,7 @@ from candour.dataset.types.parsed import Parsed
 from candour.dataset.types.shapes import Pieces
 from candour.errors import CandourError
 
-BIRTH_FIELDS = frozenset({"person.birth_date"})
-
-_PLAIN = {
+PARSERS = {
     "text": text.parse_column,
     "ods_code": ods_code.parse_column,
     "icd10": icd10.parse_column,
@@ -72,7 +70,7 @@ def parse_field(
         return nhs_number.parse_column(texts, column_rounded=column_rounded)
     if field.codelist is not None:
         return code.parse_column(texts, codelist(field.codelist), on)
-    return _PLAIN[field.type](texts)
+    return PARSERS[field.type](texts)
 
 
 def survey_field(field: Field, texts: ir.StringValue | Pieces) -> Mapping[str, ir.Scalar]:

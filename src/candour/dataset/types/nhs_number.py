@@ -33,13 +33,25 @@ def parse_column(
     ``column_rounded`` is what ``whole_column_faults`` found for the column; None asks the column
     itself, which is right where ``texts`` is the whole of it.
     """
+    return judged(*digits_of(texts), _rounded(texts, column_rounded))
+
+
+def digits_of(texts: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue, ir.StringValue]:
+    """Texts without blanks at the ends; their digits; and these or, where they are not ten, ten
+    noughts, so that sums can be made of them."""
     text = clean(texts)
-    rounded = _rounded(texts, column_rounded)
     # A whole number that passed through a spreadsheet may end in ".0": nothing was lost.
     digits = text.re_replace(rf"[{BLANKS}\-\x{{2010}}-\x{{2015}}]|\.0+$", "")
+    ten = true_where(digits.re_search("^[0-9]{10}$"))
+    return text, digits, ibis.ifelse(ten, digits, ibis.literal(_NOUGHT))
+
+
+def judged(
+    text: ir.StringValue, digits: ir.StringValue, safe: ir.StringValue, rounded: ir.BooleanValue
+) -> Parsed:
+    """What ``parse_column`` gives, of what ``digits_of`` made."""
     scientific = true_where(text.re_search(SCIENTIFIC))
     ten = true_where(digits.re_search("^[0-9]{10}$"))
-    safe = ibis.ifelse(ten, digits, ibis.literal(_NOUGHT))
     same = safe.isin([str(d) * 10 for d in range(10)])
     total = safe.substr(0, 1).cast("int16") * 10
     for place in range(1, 10):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import yaml
 
+from candour import yaml_file
 from candour.errors import CandourError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules of ``expected_sources.yaml``."""
-    read = yaml.safe_load(HERE.read_text(encoding="utf-8"))["rules"]
+    read = yaml_file.read(HERE)["rules"]
     for each in read:
         if each["relation"] not in RELATIONS or each["verdict"] not in VERDICTS:
             raise CandourError(f"The rule {each['id']} has a relation or verdict that is none.")

@@ -7,10 +7,14 @@ Knows nothing of: types, people, deaths, what any column means.
 
 from __future__ import annotations
 
-from candour.pipeline.receive.folder import receive_folder
-from candour.pipeline.receive.received import Received, Staged, Submission
-from candour.pipeline.receive.store import hold, is_withdrawn, withdraw
-from candour.pipeline.receive.text_table import TextTable, read_text_table
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from candour.pipeline.receive.folder import receive_folder
+    from candour.pipeline.receive.received import Received, Staged, Submission
+    from candour.pipeline.receive.store import hold, is_withdrawn, withdraw
+    from candour.pipeline.receive.text_table import TextTable, read_text_table
 
 __all__ = [
     "Received",
@@ -23,3 +27,17 @@ __all__ = [
     "receive_folder",
     "withdraw",
 ]
+
+_HOMES = {
+    "receive_folder": "folder",
+    **dict.fromkeys(("Received", "Staged", "Submission"), "received"),
+    **dict.fromkeys(("hold", "is_withdrawn", "withdraw"), "store"),
+    **dict.fromkeys(("TextTable", "read_text_table"), "text_table"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a part when it is asked for: whoever checks one file need not wait for the rest."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from pyarrow import csv
 from candour.pipeline.receive.exact import Account, staged_schema
 from candour.pipeline.receive.header import Header
 from candour.pipeline.receive.survey import Survey
+from candour.tables.arrays import text_array
 
 # Larger blocks cost more memory and are no faster: measured at 1, 2, 8 and 16 MB.
 _BLOCK = 2 << 20
@@ -45,7 +46,23 @@ def read_fast(
     then is to be thrown away.
     """
     schema = staged_schema(header)
-    kinds = {name: pa.string() for name in header.names}
+    kinds = dict.fromkeys(header.names, pa.string())
+    for batch in read_columns(path, header, survey, account, kinds):
+        first = account.rows_read - batch.num_rows + 1
+        numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
+        lines = pc.add(numbers, 1)
+        yield pa.RecordBatch.from_arrays([numbers, lines, *batch.columns], schema=schema)
+
+
+def read_columns(
+    path: Path, header: Header, survey: Survey, account: Account, kinds: Mapping[str, pa.DataType]
+) -> Iterator[pa.RecordBatch]:
+    """The columns named in ``kinds``, each as text or as a dictionary of texts.
+
+    Raises ``NotPlainError`` as ``read_fast`` does.
+    """
+    first = header.names[0]
+    wanted = {first: pa.string(), **kinds}
     try:
         reader = csv.open_csv(
             path,
@@ -55,30 +72,30 @@ def read_fast(
             parse_options=csv.ParseOptions(
                 delimiter=header.separator, invalid_row_handler=lambda _row: "error"
             ),
-            convert_options=csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
+            convert_options=csv.ConvertOptions(
+                column_types=wanted, include_columns=list(wanted), strings_can_be_null=False
+            ),
         )
         for batch in _read_ahead(reader):
             if batch.num_rows == 0:
                 continue
-            if _repeats_header(batch, header):
+            if len(header.sent) > 1 and _holds(batch.column(first), header.sent[0]):
+                # It may be the header again: the exact reader then looks at each row.
                 raise NotPlainError
-            first = account.rows_read + 1
             account.rows_read += batch.num_rows
-            numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
-            lines = pc.add(numbers, 1)
-            yield pa.RecordBatch.from_arrays([numbers, lines, *batch.columns], schema=schema)
+            yield batch.select(list(kinds))
     except pa.ArrowInvalid as fault:
         raise NotPlainError from fault
     if account.rows_read + 1 != survey.lines:
         raise NotPlainError
 
 
-def _repeats_header(batch: pa.RecordBatch, header: Header) -> bool:
-    """Whether a row may be the header again: the exact reader then looks at each."""
-    if len(header.sent) == 1:
+def _holds(column: pa.Array, text: str) -> bool:
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    # Nearly no batch holds the word at all, and looking for it costs less than taking blanks off.
+    if not pc.any(pc.match_substring(texts, text)).as_py():
         return False
-    first = pc.utf8_trim_whitespace(batch.column(0))
-    hits = pc.equal(first, pa.scalar(header.sent[0]))
+    hits = pc.is_in(pc.utf8_trim_whitespace(texts), value_set=text_array([text]))
     return bool(pc.any(hits).as_py())
 
 

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from candour.pipeline.receive.exact import Account, staged_schema
 from candour.pipeline.receive.header import Header
+from candour.pipeline.receive.json_events import looks_like_json
+from candour.pipeline.receive.notes import header_notes, notes_of_rows
 from candour.pipeline.receive.opening import Note, Opened, open_text
 from candour.pipeline.receive.parquet import (
     read_parquet,
@@ -22,7 +24,7 @@ from candour.pipeline.receive.recognise import (
     recognise,
     score,
 )
-from candour.pipeline.receive.staging import AT_THE_LIMIT, stage_text, write_batches
+from candour.pipeline.receive.staging import stage_text, write_batches
 from candour.pipeline.receive.survey import Survey
 from candour.pipeline.receive.unseen import unseen_notes
 from candour.sources.mapping import Mapping
@@ -72,9 +74,9 @@ def read_file(
             return Left("unknown-layout", detail, ())
     if seen.kind == "zip":
         return _workbook(path, roles, name, work / seen.digest[:16], layout_id)
-    from candour.pipeline.receive import json_file
+    if looks_like_json(path, seen):
+        from candour.pipeline.receive import json_file
 
-    if json_file.looks_like_json(path, seen):
         events = json_file.read_json_file(path, seen, work, roles, name)
         return events if isinstance(events, Left) else (events,)
     scratch = work / f".{seen.digest}.utf8"
@@ -151,28 +153,5 @@ def _stage(
         account = stage_text(opened.path, opened.survey, header, target)
         if opened.survey.unseen:
             notes += unseen_notes(target)
-    if account.rows_read + 1 in AT_THE_LIMIT or account.rows_read in AT_THE_LIMIT:
-        notes.append(Note("row-count-at-a-limit", f"It holds {account.rows_read} rows."))
-    if account.rows_read == 0:
-        # Its sender was heard from, and had nothing to report.
-        notes.append(Note("file-without-rows"))
+    notes += notes_of_rows(account.rows_read)
     return Read(known.mapping, known.role, target, account, tuple(notes))
-
-
-def header_notes(header: Header, known: Recognised) -> list[Note]:
-    """Notes about columns: of one name, spelled otherwise, not used."""
-    role = known.mapping.files[known.role]
-    columns = set(role.known_columns())
-    notes = [
-        Note("header-repeated-column", f"Column {header.sent[position - 1]}.")
-        for position in header.repeated
-    ]
-    if known.renamed:
-        notes.append(Note("header-spelled-differently"))
-    again = {header.names[position - 1] for position in header.repeated}
-    notes += [
-        Note("column-not-used", f"Column {name}.")
-        for name in header.names
-        if known.renamed.get(name, name) not in columns and name not in again
-    ]
-    return notes

@@ -12,7 +12,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from candour.pipeline.receive.survey import Survey
 
 BASE = ("resourceType", "event", "patient", "profile", "recordedDate", "category")
 """Columns that every event has, blank or not. ``event`` is its id, reference or number, ``patient``
@@ -209,3 +213,12 @@ def _identifier(held: Any) -> str | None:
 
 def _is_dict(held: Any) -> bool:
     return isinstance(held, dict)
+
+
+def looks_like_json(path: Path, seen: Survey) -> bool:
+    """Whether the file is text that begins as JSON does."""
+    if seen.kind != "text":
+        return False
+    with path.open("rb") as handle:
+        first = handle.read(256)
+    return begins_as_json(first.decode(seen.encoding or "utf-8", errors="ignore"))

@@ -8,17 +8,17 @@ from pathlib import Path
 import pyarrow as pa
 
 from candour.pipeline.receive.exact import Account, staged_schema
-from candour.pipeline.receive.file import Left, Read, header_notes
+from candour.pipeline.receive.file import Left, Read
 from candour.pipeline.receive.header import Header, header_of
 from candour.pipeline.receive.json_events import (
     Events,
     NotJsonError,
-    begins_as_json,
     code_systems,
     events,
     parsed,
     version_of,
 )
+from candour.pipeline.receive.notes import header_notes
 from candour.pipeline.receive.recognise import Known, NotRecognised, recognise
 from candour.pipeline.receive.staging import write_batches
 from candour.pipeline.receive.survey import Survey
@@ -28,15 +28,6 @@ LARGEST = 256 << 20
 """Bytes. JSON is read whole, so a larger file would not fit beside everything else."""
 _BATCH = 20_000
 _NAMED = 6
-
-
-def looks_like_json(path: Path, seen: Survey) -> bool:
-    """Whether the file is text that begins as JSON does."""
-    if seen.kind != "text":
-        return False
-    with path.open("rb") as handle:
-        first = handle.read(256)
-    return begins_as_json(first.decode(seen.encoding or "utf-8", errors="ignore"))
 
 
 def read_json_file(

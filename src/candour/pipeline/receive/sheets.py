@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from candour.pipeline.receive.exact import Account
+from candour.pipeline.receive.notes import AT_THE_LIMIT
 from candour.pipeline.receive.opening import Note
 from candour.pipeline.receive.recognise import Known, NotRecognised, Recognised
 from candour.pipeline.receive.sheet_head import Head, find_head
 from candour.pipeline.receive.sheet_rows import rows_of, sheet_schema, staged_batch, structure_notes
-from candour.pipeline.receive.staging import AT_THE_LIMIT, write_batches
+from candour.pipeline.receive.staging import write_batches
 from candour.pipeline.receive.unseen import unseen_notes
 from candour.pipeline.receive.workbook import Refusal, Sheet, Shown, open_package, shown
 

@@ -14,9 +14,6 @@ from candour.pipeline.receive.fast import NotPlainError, may_be_plain, read_fast
 from candour.pipeline.receive.header import Header
 from candour.pipeline.receive.survey import Survey
 
-AT_THE_LIMIT = (65_536, 1_048_576)
-"""Rows that a sheet of the old and of the new format can hold: a list that fills one was cut."""
-
 
 def stage_text(path: Path, survey: Survey, header: Header, target: Path) -> Account:
     """Write every row of a UTF-8 text file to ``target`` and account for those kept out.

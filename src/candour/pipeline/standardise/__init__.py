@@ -6,6 +6,5 @@ Knows nothing of: which rows are one person, stays, definitions.
 """
 
 from candour.pipeline.standardise.sent import Sent
-from candour.pipeline.standardise.stage import Standardised, check, standardise
 
-__all__ = ["Sent", "Standardised", "check", "standardise"]
+__all__ = ["Sent"]

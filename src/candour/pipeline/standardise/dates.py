@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from candour.dataset.model import BIRTH_FIELDS
 from candour.dataset.types import parse_date_column, stage, staged, take_apart_parts
 from candour.dataset.types.dates import CIVIL_ZONE
-from candour.dataset.types.fields import BIRTH_FIELDS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -8,12 +8,18 @@ superseded. A row that a later snapshot no longer holds was withdrawn by its sou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
+Table = TypeVar("Table")
 
-    from candour.tables import Engine
+
+class Statements(Protocol[Table]):
+    """An engine that makes tables by SQL, as both of ours do."""
+
+    def sql(self, text: str, **tables: Table) -> Table:
+        """A table by SQL, in which ``{name}`` stands for a table given by that name."""
+        ...
+
 
 _DUPLICATES = """
 SELECT *, first_value(submission) OVER same AS first_submission,
@@ -152,12 +158,12 @@ HAVING max(r.seq) < l.seq
 """
 
 
-def with_outcomes(engine: Engine, rows: ir.Table) -> ir.Table:
+def with_outcomes(engine: Statements[Table], rows: Table) -> Table:
     """Add ``outcome`` and, for a duplicate, the submission and row that it repeats."""
     return engine.sql(_OUTCOMES, rows=engine.sql(_DUPLICATES, rows=rows))
 
 
-def kept_apart(engine: Engine, rows: ir.Table) -> ir.Table:
+def kept_apart(engine: Statements[Table], rows: Table) -> Table:
     """Give rows that contradict earlier rows of their identity an identity of their own."""
     facts = engine.sql(_FACTS, rows=rows)
     contradicting = engine.sql(_CONTRADICTING, facts=facts)
@@ -167,7 +173,7 @@ def kept_apart(engine: Engine, rows: ir.Table) -> ir.Table:
     return engine.sql(_APART, rows=rows, numbered=numbered, together=together)
 
 
-def with_standing(engine: Engine, rows: ir.Table) -> ir.Table:
+def with_standing(engine: Statements[Table], rows: Table) -> Table:
     """Add ``standing`` to accepted rows: ``present | superseded | withdrawn-by-source``."""
     gone = engine.sql(_GONE, rows=rows)
     return engine.sql(_STANDING, rows=rows, gone=gone)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from candour.dataset import load
 from candour.dataset.findings import Finding, finding
-from candour.dataset.model import DATE_TYPES
-from candour.dataset.types.fields import BIRTH_FIELDS
+from candour.dataset.model import BIRTH_FIELDS, DATE_TYPES
 from candour.pipeline.standardise.columns import entities, wide_name
 from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.sent import Sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from candour import yaml_file
 
 HERE = Path(__file__).parent / "precedence.yaml"
 LAST = 9
@@ -14,7 +14,7 @@ LAST = 9
 
 @cache
 def _lists() -> dict[str, list[list[str]]]:
-    read: dict[str, list[list[str]]] = yaml.safe_load(HERE.read_text(encoding="utf-8"))
+    read: dict[str, list[list[str]]] = yaml_file.read(HERE)
     return read
 
 

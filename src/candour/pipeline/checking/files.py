@@ -12,11 +12,8 @@ import pyarrow as pa
 
 from candour.dataset.findings import Finding
 from candour.errors import UserError
-from candour.pipeline.receive import read_text_table, receive_folder
-from candour.pipeline.run import sent_tables
-from candour.pipeline.standardise import check
+from candour.pipeline.checking.quick import quick_findings
 from candour.sources.registry import Layouts
-from candour.tables import open_engine
 
 # A file that is checked on its own was not "received", and its sender is whoever asks.
 _LEAST_MEGABYTES, _TIMES_THE_FILES = 160, 3
@@ -48,6 +45,35 @@ def findings_of(
     layouts = Layouts.with_folders(list(mappings))
     if layout is not None:
         layouts.get(layout)
+    found = _quickly(files, layouts, layout)
+    if found is None:
+        found = thorough_findings(files, layouts, layout)
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(
+        found, key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
+    )
+
+
+def _quickly(files: Sequence[Path], layouts: Layouts, layout: str | None) -> list[Finding] | None:
+    """The findings of a single file; several may repeat each other, which takes the long way."""
+    if len(files) != 1:
+        return None
+    try:
+        return quick_findings(files[0], layouts, layout)
+    except (OSError, pa.ArrowException):
+        return None
+
+
+def thorough_findings(
+    files: Sequence[Path], layouts: Layouts, layout: str | None = None
+) -> list[Finding]:
+    """The same by receiving and standardising the files as a run does."""
+    from candour.pipeline.receive import read_text_table, receive_folder
+    from candour.pipeline.run import sent_tables
+    from candour.pipeline.standardise.stage import check
+    from candour.tables import open_engine
+
+    names = [path.name for path in files]
     with tempfile.TemporaryDirectory(prefix="candour-") as private:
         folder, store = Path(private, "in"), Path(private, "store")
         folder.mkdir(mode=0o700)
@@ -70,11 +96,7 @@ def findings_of(
                 # shown until the layout is known.
                 noted = read_text_table(path).findings
                 found += [f for f in noted if f.code != "header-repeated-column"]
-    found += of_rows
-    order = {name: place for place, name in enumerate(names)}
-    return sorted(
-        found, key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
-    )
+    return [*found, *of_rows]
 
 
 def _name_layout(folder: Path, names: Sequence[str], layout: str) -> None:

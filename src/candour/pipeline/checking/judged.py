@@ -1,0 +1,189 @@
+"""What is the matter with the rows of one file: cells, rules between fields, rows left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from candour.dataset.loading import field
+from candour.dataset.model import DATE_TYPES
+from candour.dataset.rules import Rule, Together, rules
+from candour.pipeline.checking.columns import BLANKS, Columns
+from candour.pipeline.checking.found import Found
+from candour.pipeline.checking.plan import Cell, Plan
+from candour.pipeline.checking.readings import EVER, NEVER, Reader, Reading
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Mask = npt.NDArray[np.bool_]
+
+
+ROUNDED = "column-rounded-by-a-spreadsheet"
+_STEP = 1 << 18
+"""Rows looked at together where each has several days to compare."""
+
+
+class Judged:
+    """A file's rows, judged. ``found`` are the findings, ``mixed`` the columns that write dates in
+    two orders, ``rejected`` the rows that are left out."""
+
+    def __init__(self, columns: Columns, reader: Reader) -> None:
+        self.columns = columns
+        self.plan: Plan = columns.plan
+        self.reader = reader
+        self.found = Found()
+        self.readings: dict[str, Reading] = {}
+        self.mixed: list[str] = []
+        self._cells()
+        self._rules()
+        self.rejected = self._left_out()
+
+    def _cells(self) -> None:
+        coded = self.columns.coded
+        dated = [cell for cell in self.plan.cells if cell.dated]
+        texts = {cell.column: coded[cell.column].texts for cell in dated}
+        times = {name: _times(coded[name].codes(), len(held)) for name, held in texts.items()}
+        days = self.reader.dates(dated, texts, times)
+        for cell in self.plan.cells:
+            if cell.many:
+                self._one_by_one(cell)
+            elif cell.column in coded:
+                held = coded[cell.column]
+                reading = days[cell.column] if cell.dated else self.reader.plain(cell, held.texts)
+                self.readings[cell.target.path] = reading
+                if reading.mixed:
+                    self.mixed.append(cell.column)
+                self._faults(cell.column, reading.faults, held.codes())
+
+    def _faults(self, column: str, faults: Mapping[str, Mask], codes: npt.NDArray[Any]) -> None:
+        for code, wrong in faults.items():
+            if wrong.any():
+                self.found.add(code, column, np.flatnonzero(wrong[codes]))
+
+    def _one_by_one(self, cell: Cell) -> None:
+        seen = (
+            self.columns.numbers[cell.column]
+            if cell.about.type == "nhs_number"
+            else self.columns.ids[cell.column]
+        )
+        said = [(row, self.reader.sent(text)) for row, text in seen.doubted]
+        read, codes = self.reader.exactly(cell.about, (s for _, s in said if s is not None))
+        at: dict[str, list[int]] = {code: [] for code in codes}
+        for row, text in said:
+            if text is None:
+                continue
+            for n, code in enumerate(codes):
+                if read[text][f"f{n}"]:
+                    at[code].append(row)
+        for code, rows in at.items():
+            self.found.add(code, cell.column, np.array(rows, np.int64))
+
+    def _rules(self) -> None:
+        asked = [
+            (rule, as_held)
+            for rule in rules()
+            if rule.entity in self.plan.role.rows_are and (as_held := self._held(rule)) is not None
+        ]
+        for start in range(0, self.columns.count, _STEP):
+            rows = slice(start, min(start + _STEP, self.columns.count))
+            ends: dict[tuple[str, str], npt.NDArray[Any]] = {}
+            for rule, held in asked:
+                broken = self._broken(rule, held, rows, ends)
+                self.found.add(rule.code, None, np.flatnonzero(broken) + start)
+
+    def _held(self, rule: Rule) -> tuple[Together, ...] | None:
+        """What of a rule the file's columns can speak to; None where it is too little."""
+
+        def known(path: str) -> bool:
+            return path in self.readings or path in self._implied
+
+        if rule.order is not None:
+            return () if all(path in self.readings for path in rule.order) else None
+        together = tuple(each for each in rule.together if all(known(path) for path in each))
+        return together or None
+
+    @property
+    def _implied(self) -> dict[str, str]:
+        implied = self.plan.mapping.implied(self.plan.role_name)
+        return {p: v for p, v in implied.items() if p.split(".")[0] in self.plan.role.rows_are}
+
+    def _broken(
+        self,
+        rule: Rule,
+        held: tuple[Together, ...],
+        rows: slice,
+        ends: dict[tuple[str, str], npt.NDArray[Any]],
+    ) -> Mask:
+        if rule.order is not None:
+            first, second = rule.order
+            broken: Mask = self._end(first, "first", rows, ends) > self._end(
+                second, "last", rows, ends
+            )
+            return broken
+        broken = np.zeros(rows.stop - rows.start, np.bool_)
+        for together in held:
+            every = np.ones(rows.stop - rows.start, np.bool_)
+            for path, values in together.items():
+                every &= self._is(path, values, rows)
+            broken |= every
+        return broken
+
+    def _end(
+        self, path: str, end: str, rows: slice, ends: dict[tuple[str, str], npt.NDArray[Any]]
+    ) -> npt.NDArray[Any]:
+        known = ends.get((path, end))
+        if known is None:
+            reading = self.readings[path]
+            days = reading.first if end == "first" else reading.last
+            if days is None:
+                days = np.full(len(reading.values), NEVER if end == "first" else EVER)
+            codes = self.columns.coded[self._column(path)].codes()[rows]
+            known = ends[path, end] = days.astype(np.int32)[codes]
+        return known
+
+    def _is(self, path: str, values: tuple[str, ...] | None, rows: slice) -> Mask:
+        reading = self.readings.get(path)
+        implied = self._implied.get(path)
+        count = rows.stop - rows.start
+        if reading is None:
+            return np.full(count, values is None or implied in values, np.bool_)
+        if field(path).type in DATE_TYPES and reading.first is not None:
+            met = reading.first != NEVER
+        else:
+            said = [implied if value is None else value for value in reading.values]
+            met = np.array(
+                [s is not None and (values is None or s in values) for s in said], np.bool_
+            )
+        here: Mask = met[self.columns.coded[self._column(path)].codes()[rows]]
+        return here
+
+    def _column(self, path: str) -> str:
+        return next(cell.column for cell in self.plan.cells if cell.target.path == path)
+
+    def _left_out(self) -> Mask:
+        out = np.zeros(self.columns.count, np.bool_)
+        for code, mask in self._reasons():
+            new = mask & ~out
+            self.found.add(code, None, np.flatnonzero(new))
+            out |= mask
+        return out
+
+    def _reasons(self) -> Iterator[tuple[str, Mask]]:
+        for where in self.plan.role.where:
+            coded = self.columns.coded.get(where.column)
+            if coded is None:
+                continue
+            said = [text.strip(BLANKS) for text in coded.texts]
+            for values, inside in ((where.within, False), (where.not_in, True)):
+                if values is not None:
+                    met = np.array([(text in values) is inside for text in said], np.bool_)
+                    yield where.finding, met[coded.codes()]
+        for column in self.plan.keys.required:
+            yield "row-without-its-key", self.columns.blank(column)
+
+
+def _times(codes: npt.NDArray[Any], kinds: int) -> npt.NDArray[Any]:
+    return np.bincount(codes, minlength=kinds)

@@ -1,0 +1,99 @@
+"""The quick way of checking a file gives what the long way gives, finding for finding."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import candour.sources
+from candour.pipeline.checking.files import thorough_findings
+from candour.pipeline.checking.quick import quick_findings
+from candour.sources import Layouts
+
+SAMPLES = sorted(
+    path
+    for path in Path(candour.sources.__file__).parent.glob("*/sample/*")
+    if path.suffix == ".csv" and path.name != "submissions.csv"
+)
+EPR = (
+    *("ClientID", "NHSNumber", "Surname", "DOB", "DateOfDeath", "DeathNotifiedDate"),
+    *("SourceOfDeathInfo", "LastContactDate", "Team", "ReferralEnd", "WardCode", "AdmitDT"),
+    *("DischDT", "DischMethod", "DischDest", "MHASection", "ObsLevel"),
+)
+DATES = (
+    *("2024-03-01", "2024-03-09", "2023-12-31", "1950-01-01", "1951-06-02", "31/12/2024"),
+    *("03/04/2024", "12/25/2023", "2024-02-30", "03/04/24", "04-Mar-2024", "March 2024", "1890"),
+    *("45123", "2024-03-01 23:30", "2024-03-01T23:30:00Z", "01/03/2024 25:61", "2199-01-01"),
+    *("", "NULL", "-", "soon", " 2024-03-01 ", "1889-01-01", "\u0662024-03-01"),
+)
+CELLS = {
+    "ClientID": st.sampled_from(("P1", "P2", " P1", "P3", "", "NULL", "1.2E+05", "1e5", "A|B")),
+    "NHSNumber": st.sampled_from(
+        (
+            *("9990000018", "999 000 0018", "9990000026", "999000002", "9999999999", "x"),
+            *(
+                "",
+                "n/a",
+                "9.99E+09",
+                "9990000000.0",
+                "3999999990",
+                "\uff19\uff19\uff19\uff10\uff10\uff10\uff10018",
+            ),
+        )
+    ),
+    "Surname": st.sampled_from(("Alder", "alder", "Birch", "", "O'Brien", "Brie\u0301")),
+    "SourceOfDeathInfo": st.just("Family"),
+    "Team": st.just("CMHT"),
+    "WardCode": st.just("ELM"),
+    "DischMethod": st.sampled_from(("1", "4", "5", "", "9x", " 1", "04")),
+    "DischDest": st.sampled_from(("19", "79", "", "ZZ", "19 ")),
+    "MHASection": st.sampled_from(("Informal", "S2", "informal", "", "S99", "CTO")),
+    "ObsLevel": st.sampled_from(("general", "1:1", "", "Level 9")),
+}
+ROW = st.tuples(*(CELLS.get(name, st.sampled_from(DATES)) for name in EPR))
+
+
+def told(findings):
+    return sorted(
+        (f.row or 0, f.line or 0, f.code, f.field or "", f.sheet or "", f.stage, f.message)
+        for f in findings or []
+    )
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parents[1].name}/{p.name}")
+def test_every_sample_of_a_layout(path):
+    quick = quick_findings(path, Layouts.shipped())
+
+    # Which lists take the quick way is the test below.
+    if quick is not None:
+        assert told(quick) == told(thorough_findings([path], Layouts.shipped()))
+
+
+def test_the_quick_way_is_taken_for_most_lists_of_one_file():
+    taken = {p.parents[1].name for p in SAMPLES if quick_findings(p, Layouts.shipped()) is not None}
+
+    assert taken >= {"epr", "discharge-deaths", "pfd-text", "mortality-review-log", "steis"}
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(rows=st.lists(ROW, min_size=20, max_size=90), ending=st.sampled_from(("\n", "\r\n")))
+def test_rows_of_every_kind(tmp_path_factory, rows, ending):
+    folder = tmp_path_factory.mktemp("rows")
+    path = folder / "caseload.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator=ending).writerows([EPR, *rows])
+
+    quick = quick_findings(path, Layouts.shipped())
+
+    assert quick is not None or _rounded(rows)
+    if quick is not None:
+        assert told(quick) == told(thorough_findings([path], Layouts.shipped()))
+    shutil.rmtree(folder)
+
+
+def _rounded(rows):
+    """Where no number is sound the column may have been rounded, which takes the long way."""
+    return not any(row[1].replace(" ", "") in ("9990000018", "9990000026") for row in rows)
