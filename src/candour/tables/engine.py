@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb",)
 ROWS_A_BATCH = 100_000
+_MADE = "made"
+"""How names of our tables begin. Ibis calls its own relations t0, t1, … within a query."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Engine:
 
         self._not_of_that_kind = duckdb.CatalogException
         self._number = itertools.count()
+        self._types: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +72,7 @@ class Engine:
         self._con.disconnect()
 
     def _name(self) -> str:
-        return f"t{next(self._number)}"
+        return f"{_MADE}{next(self._number)}"
 
     def read(self, paths: Path | Sequence[Path], *, path_as: str | None = None) -> ir.Table:
         """A table over one Parquet file, or over several of the same columns.
@@ -83,7 +86,14 @@ class Engine:
 
     def table(self, arrow: pa.Table) -> ir.Table:
         """A table from Arrow data."""
-        return self._con.create_table(self._name(), arrow, temp=True)
+        name = self._name()
+        given = f"{name}_given"
+        self._con.con.register(given, arrow)
+        try:
+            self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM "{given}"')
+        finally:
+            self._con.con.unregister(given)
+        return self._known(name)
 
     def keep(self, expr: ir.Table) -> ir.Table:
         """Work the expression out now, so that what builds on it need not do so again."""
@@ -104,7 +114,24 @@ class Engine:
         # on small files costs more than the work itself.
         name = self._name()
         self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {query}')
-        return self._con.table(name)
+        return self._known(name)
+
+    def _known(self, name: str) -> ir.Table:
+        """A table that was made here. Ibis asks for its columns through Arrow, and parses the name
+        of each type anew, which on hundreds of columns costs more than the table."""
+        import ibis
+        import ibis.expr.operations as ops
+
+        described = self._con.raw_sql(f'DESCRIBE "{name}"').fetchall()
+        parse = self._con.compiler.type_mapper.from_string
+        types = self._types
+        for _, type_, *_ in described:
+            if type_ not in types:
+                types[type_] = parse(type_)
+        schema = ibis.schema({column: types[type_] for column, type_, *_ in described})
+        return ops.DatabaseTable(
+            name, schema=schema, source=self._con, namespace=ops.Namespace()
+        ).to_expr()
 
     def _named(self, expr: ir.Table) -> str:
         """The name by which SQL can speak of a table; a view of it where it has none."""
@@ -137,7 +164,7 @@ class Engine:
         """Let go of the tables made since ``mark``, except those in ``but`` (tables, not
         expressions on them). Whatever was built on a table that is gone can be used no more."""
         kept = {table.op().name for table in but}
-        made = (f"t{number}" for number in range(mark, next(self._number)))
+        made = (f"{_MADE}{number}" for number in range(mark, next(self._number)))
         self._drop(name for name in made if name not in kept)
 
     def forget(self, *tables: ir.Table) -> None:

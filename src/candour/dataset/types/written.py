@@ -9,12 +9,12 @@ from typing import Any
 import ibis
 
 from candour.dataset.code_lists import codelist, codelist_ids
-from candour.dataset.statements import PIECES, TEXTS
+from candour.dataset.statements import DATE, PARTS, PIECES, ROUNDED, TEXTS
 from candour.dataset.types import code, nhs_number, orders
 from candour.dataset.types.dates import parse_date_column
 from candour.dataset.types.fields import PARSERS
 from candour.dataset.types.parsed import Parsed
-from candour.dataset.types.shapes import stage, staged
+from candour.dataset.types.shapes import stage, staged, take_apart_parts
 
 
 def as_json() -> str:
@@ -25,41 +25,42 @@ def as_json() -> str:
 
 def _statements() -> Iterator[tuple[str, str, list[str]]]:
     texts = ibis.table({"text": "string"}, name=TEXTS)
-    taken = stage(texts, {"date": texts.text})
-    parts = staged(taken, "date")
+    taken = stage(texts, {DATE: texts.text})
+    pieces = staged(taken, DATE)
     yield (
         PIECES,
         _sql(
             taken.mutate(
-                only_day_first=orders.only_day_first(parts),
-                only_month_first=orders.only_month_first(parts),
+                only_day_first=orders.only_day_first(pieces),
+                only_month_first=orders.only_month_first(pieces),
             )
         ),
         [],
     )
+    year, month, day = (texts.text.split("-")[n] for n in range(3))
+    yield PARTS, _sql(stage(texts, {DATE: take_apart_parts(year, month, day)})), []
     apart = ibis.table(taken.schema(), name=TEXTS)
     for order in orders.SETTLED:
-        for birth in (False, True):
-            for future in (False,) if birth else (False, True):
-                parsed = parse_date_column(
-                    staged(apart, "date"), order, birth=birth, may_be_future=future
-                )
-                key = f"date/{order}/{'birth' if birth else 'any'}/"
-                yield (f"{key}{'future' if future else 'past'}", *_one(apart, parsed))
+        for kind in ("past", "future", "birth"):
+            parsed = parse_date_column(
+                staged(apart, DATE), order, birth=kind == "birth", may_be_future=kind == "future"
+            )
+            yield (f"{DATE}/{order}/{kind}", *_one(apart, parsed))
     for name in PARSERS:
         yield (f"type/{name}", *_one(texts, PARSERS[name](texts.text)))
-    yield ("type/nhs_number", *_number(texts))
+    yield ("type/nhs_number", *_number(texts, rounded=False))
+    yield (f"type/nhs_number{ROUNDED}", *_number(texts, rounded=True))
     for name in codelist_ids():
         yield (f"list/{name}", *_one(texts, code.parse_column(texts.text, codelist(name))))
 
 
-def _number(texts: Any) -> tuple[str, list[str]]:
+def _number(texts: Any, *, rounded: bool) -> tuple[str, list[str]]:
     # Named once within, the digits are not written out again at each place where they are summed.
     names = ("clean", "digits", "safe")
     parts = dict(zip(names, nhs_number.digits_of(texts.text), strict=True))
     within = _sql(texts.mutate(**parts))
     made = ibis.table(dict.fromkeys(("text", *names), "string"), name=TEXTS)
-    number = nhs_number.judged(made.clean, made.digits, made.safe, ibis.literal(False))
+    number = nhs_number.judged(made.clean, made.digits, made.safe, ibis.literal(rounded))
     outer, codes = _one(made, number)
     return outer.replace(f"{{{TEXTS}}}", f"({within})"), codes
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 
-from candour.dataset.types import nhs_number
 from candour.pipeline.standardise.columns import as_sent
 
 if TYPE_CHECKING:
@@ -22,12 +21,17 @@ LIKE_WORDS = r"\s|[0-9]/[0-9]+/|.{25}"
 
 
 def identities(
-    rows: ir.Table, mapping: Mapping, role_name: str, keys: Keys, there: frozenset[str]
+    rows: ir.Table,
+    mapping: Mapping,
+    role_name: str,
+    keys: Keys,
+    there: frozenset[str],
+    numbers: Callable[[str], ir.Value],
 ) -> dict[str, ir.StringValue]:
     """The identities of each row by the name of their column, and the hash that equal rows share.
 
     ``there`` are the columns that the file itself has: what was looked up elsewhere is no part of
-    what it said.
+    what it said. ``numbers`` gives, for a column that begins a key, the NHS number in it, if any.
     """
     role = mapping.files[role_name]
     used = sorted({c for c in role.known_columns() if c in there})
@@ -55,8 +59,8 @@ def identities(
         else:
             # Some systems use the NHS number as their own id of a person, and some let an id be
             # typed: a number, a name or a date in it must not show.
-            read = nhs_number.parse_column(parts[0], column_rounded=False).value
-            text = ibis.ifelse(read.notnull() | text.re_search(LIKE_WORDS), hashed, text)
+            is_number = numbers(names[0]).notnull()
+            text = ibis.ifelse(is_number | text.re_search(LIKE_WORDS), hashed, text)
         # Where the whole key is blank the row is told apart by all that it says: blank is no id.
         return ibis.ifelse(ibis.coalesce(*parts).isnull(), of_row, text)
 

@@ -40,6 +40,12 @@ class Keys:
         """Columns without which a row speaks of nobody and nothing."""
         return self.person
 
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The columns with which a key begins, each once."""
+        begins = (names[0] for names in (self.person, self.row, self.stay, self.joined) if names)
+        return _once(*begins)
+
     def hides(self, columns: tuple[str, ...]) -> bool:
         """Whether an id made of these columns would show more than local ids."""
         return bool(self.hidden.intersection(columns))

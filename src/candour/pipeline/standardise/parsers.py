@@ -1,21 +1,20 @@
-"""The text of one target, and the reading of anything that is not a date."""
+"""The text of one target, and what is read of it row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import ibis
 
 from candour.dataset.types import parse_field
 from candour.pipeline.standardise.columns import Typed
-from candour.pipeline.standardise.dates import PARTS
+from candour.pipeline.standardise.texts import PARTS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.dataset.model import Field
-    from candour.dataset.types import Parsed
     from candour.sources.mapping import Target
 
 
@@ -31,23 +30,12 @@ def one_text(target: Target, sent: Sequence[ir.StringValue]) -> ir.StringValue:
     return sent[0]
 
 
-def plain_field(
-    about: Field, target: Target, text: ir.StringValue, survey: Mapping[str, Any]
-) -> Typed:
-    """Anything but a date: its value, and what is wrong with which rows."""
-    faults: dict[str, ir.BooleanValue] = {}
-    value: ir.Value
-    if target.codes is not None:
-        known = [(text == said, code) for said, code in target.codes.items() if code is not None]
-        value = ibis.cases(*known, else_=ibis.null("string")) if known else ibis.null("string")
-        faults["unmapped-code"] = text.notnull() & text.notin(list(target.codes) or [""])
-    else:
-        parsed: Parsed = parse_field(
-            about, text, column_rounded=survey.get("column-rounded-by-a-spreadsheet")
-        )
-        value = parsed.value.cast("string")
-        faults |= parsed.faults
-    return Typed(about.path, ", ".join(target.columns), value, faults)
+def as_it_comes(about: Field, target: Target, text: ir.StringValue) -> Typed:
+    """A field that is read row by row: its value, and what is wrong with which rows."""
+    parsed = parse_field(about, text)
+    return Typed(
+        about.path, ", ".join(target.columns), parsed.value.cast("string"), dict(parsed.faults)
+    )
 
 
 def _joined(texts: Sequence[ir.StringValue], between: str) -> ir.StringValue:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
-from candour.pipeline.standardise.dates import Dates
 from candour.pipeline.standardise.noted import STAGE
+from candour.pipeline.standardise.opened import opened
 from candour.pipeline.standardise.returns import RETURNS, returns_of
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.settled import settled, widened
 from candour.pipeline.standardise.shape import empty_table
 from candour.pipeline.standardise.shifted import shifted
-from candour.pipeline.standardise.wide import opened, wide_table
+from candour.pipeline.standardise.texts import Texts
+from candour.pipeline.standardise.wide import wide_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -69,10 +70,10 @@ def _settled(
     engine: Engine, sent: Sequence[Sent]
 ) -> tuple[list[ir.Table], ir.Table, list[Finding]]:
     """Parts of the wide table, every row with its outcome, and the findings so far."""
-    dates = Dates(engine)
-    together = opened(engine, sent, dates)
-    dates.read_all()
-    read = [wide_table(engine, files, dates) for files in together]
+    texts = Texts(engine)
+    together = opened(engine, sent, texts)
+    texts.read_all()
+    read = [wide_table(engine, files, texts) for files in together]
     parts = [part for tables, _ in read for part in tables]
     found = [finding_ for _, findings in read for finding_ in findings]
     outcomes = settled(engine, parts)

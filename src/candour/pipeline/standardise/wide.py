@@ -2,223 +2,70 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from candour.dataset import rules
 from candour.dataset.findings import Finding, finding
-from candour.dataset.model import DATE_TYPES
-from candour.dataset.types import survey_field
 from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
-    as_sent,
     entities,
     load_field,
     wide_name,
 )
-from candour.pipeline.standardise.dates import FAULT, Dates, Wanted, Way, looked_up
 from candour.pipeline.standardise.identities import identities
-from candour.pipeline.standardise.identity import Keys, keys_of
-from candour.pipeline.standardise.lookups import LookUps
 from candour.pipeline.standardise.noted import STAGE, noted
-from candour.pipeline.standardise.returns import about_many
-from candour.pipeline.standardise.sent import Sent
+from candour.pipeline.standardise.opened import (
+    CAME,
+    CAME_AS,
+    KEY,
+    MIXED,
+    NUMBER_OF,
+    TEXT,
+    Files,
+)
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
-from candour.sources.mapping import FileRole, Mapping, Target
+from candour.pipeline.standardise.texts import (
+    FAULT,
+    VALUE,
+    Texts,
+    looked_up,
+)
+from candour.sources.mapping import Mapping
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.tables import Engine
 
-TEXT = "text__"
-MIXED = "date-column-mixes-orders"
-# Headers are trimmed, so no sender's column begins with a space.
-PATH = " path"
-FROM = "came__path"
-CAME_AS = "came__"
-SUBMISSION = f"{CAME_AS}submission"
-YEAR_FIRST = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[ T])"
 
-
-@dataclass(frozen=True)
-class Files:
-    """Staged tables of one role, with the same columns written in the same way, as one table.
-
-    ``texts``: ``_row, _line``, where each row came from (``came__…``), the columns as sent, and
-    ``text__N``, what the file says of target N.
-    """
-
-    mapping: Mapping
-    role: str
-    keys: Keys
-    texts: ir.Table
-    targets: tuple[Target, ...]
-    survey: dict[int, dict[str, Any]]
-    wanted: tuple[Wanted, ...]
-    sent: tuple[Sent, ...]
-    there: frozenset[str]
-    """Columns that the files themselves have, without those looked up elsewhere."""
-
-
-CAME = {
-    "submission": pa.string(),
-    "file": pa.string(),
-    "sheet": pa.string(),
-    "seq": pa.int64(),
-    "provider": pa.string(),
-    "period": pa.string(),
-    "received_on": pa.date32(),
-}
-"""What is known of how a staged table came; in ``texts`` each has the prefix ``came__``, since a
-sender may have columns of these names."""
-
-
-def opened(engine: Engine, sent: Sequence[Sent], dates: Dates) -> list[Files]:
-    """Put staged tables together that can be read together, and ask for the dates in them.
-
-    Files of one role and the same columns are looked at as one table, since an expression costs
-    more to prepare than to run on a small file. What a column can only show as a whole (in which
-    order it writes dates, whether a spreadsheet rounded it) is asked of each file by itself, and
-    files that answer differently are read apart.
-    """
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Sent]] = {}
-    for each in sent:
-        columns_there = tuple(sorted(pq.read_schema(each.path).names))
-        groups.setdefault((each.mapping.id, each.role, columns_there), []).append(each)
-    lookups = LookUps(engine, sent)
-    return [f for alike in groups.values() for f in _opened(engine, alike, dates, lookups)]
-
-
-def _opened(engine: Engine, alike: Sequence[Sent], dates: Dates, lookups: LookUps) -> list[Files]:
-    mapping, role_name = alike[0].mapping, alike[0].role
-    role, keys = mapping.files[role_name], keys_of(mapping, role_name)
-    came = engine.table(
-        pa.table(
-            {
-                # As the engine names files, however the run's folder was written.
-                FROM: [os.path.abspath(s.path) for s in alike],
-                **{
-                    f"{CAME_AS}{n}": pa.array([getattr(s, n) for s in alike], type_)
-                    for n, type_ in CAME.items()
-                },
-            }
-        )
-    )
-    read = engine.read([s.path for s in alike], path_as=PATH)
-    # What the layout does not use stays in the staged file: a sender may call a column anything,
-    # also by a name that we use here.
-    used = _used(role, keys)
-    staged = read.select("_row", "_line", PATH, *(c for c in read.columns if c in used))
-    staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
-    there = frozenset(staged.columns)
-    staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
-    if role.returns is not None:
-        staged = about_many(engine, staged, role.returns, f"{CAME_AS}provider", f"{CAME_AS}period")
-    targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))
-    texts = engine.keep(
-        staged.mutate(
-            **{
-                f"{TEXT}{n}": parsers.one_text(t, as_sent(staged, role.nulls, t.columns))
-                for n, t in enumerate(targets)
-            }
-        )
-    )
-    surveys = _survey(engine, texts, targets)
-    found = []
-    for survey, submissions in surveys:
-        part = texts
-        if len(surveys) > 1:
-            part = engine.keep(texts.filter(texts[SUBMISSION].isin(submissions)))
-        wanted = []
-        for n, target in enumerate(targets):
-            about = load_field(target.path)
-            if about.type in DATE_TYPES:
-                way = Way.of(about, target, survey.get(n, {}).get("order"))
-                dates.ask(way, part, f"{TEXT}{n}")
-                wanted.append(Wanted(wide_name(target.path), f"{TEXT}{n}", way))
-        of_part = tuple(s for s in alike if s.submission in submissions)
-        found.append(
-            Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)
-        )
-    return found
-
-
-def _used(role: FileRole, keys: Keys) -> frozenset[str]:
-    """The columns of a role that anything looks at."""
-    asked = [each.column for each in role.where]
-    asked += [only.column for each in role.only_where.values() for only in each]
-    return frozenset(
-        (*role.known_columns(), *keys.person, *keys.row, *keys.stay, *keys.joined, *asked)
-    )
-
-
-Survey = dict[int, dict[str, Any]]
-
-
-def _survey(
-    engine: Engine, texts: ir.Table, targets: Sequence[Target]
-) -> list[tuple[Survey, list[str]]]:
-    """What has to be asked of whole columns: answers by the target's place, with the submissions
-    that gave them.
-
-    A date column that the mapping gives a format, or that is year first throughout, needs no
-    question, and that is asked first because it costs little.
-    """
-    dated = [n for n, t in enumerate(targets) if load_field(t.path).type in DATE_TYPES]
-    settled = {n for n in dated if targets[n].how == "year-month-day" or targets[n].dates.format}
-    open_ = [n for n in dated if n not in settled]
-    first = {f"{n}": texts[f"{TEXT}{n}"].re_search(YEAR_FIRST).all() for n in open_}
-    if first:
-        (every,) = engine.rows(texts.aggregate(**first))
-        settled |= {int(n) for n, year_first in every.items() if year_first is not False}
-    asked: dict[str, ir.Scalar] = {}
-    for n, target in enumerate(targets):
-        if n not in settled:
-            for name, scalar in survey_field(load_field(target.path), texts[f"{TEXT}{n}"]).items():
-                asked[f"{n}:{name}"] = scalar
-    answers: dict[str, tuple[Survey, list[str]]] = {}
-    submissions = (
-        engine.rows(texts.group_by(SUBMISSION).aggregate(**asked))
-        if asked
-        else engine.rows(texts.select(SUBMISSION).distinct())
-    )
-    for row in submissions:
-        # Where every text is year first the order cannot matter; one that is settled costs least.
-        survey: Survey = {n: {"order": "dmy"} for n in settled}
-        for name, value in row.items():
-            place, _, question = name.partition(":")
-            if question:
-                survey.setdefault(int(place), {})[question] = value
-        answers.setdefault(repr(sorted(survey.items())), (survey, []))[1].append(row[SUBMISSION])
-    return [answers[key] for key in sorted(answers)]
-
-
-def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table], list[Finding]]:
+def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table], list[Finding]]:
     """Type staged tables: rows in the shape shared by every layout, and their findings."""
     role = file.mapping.files[file.role]
-    rows, date_faults = looked_up(engine, file.texts, dates, file.wanted)
-    faults = [(name, _column(file, text), code) for name, text, code in date_faults]
-    plain = [
-        parsers.plain_field(load_field(t.path), t, rows[f"{TEXT}{n}"], file.survey.get(n, {}))
-        for n, t in enumerate(file.targets)
-        if load_field(t.path).type not in DATE_TYPES
+    rows, of_texts = looked_up(engine, file.texts, texts, file.wanted)
+    faults = [
+        (name, _column(file, text), code)
+        for name, text, code in of_texts
+        if not text.startswith(KEY)
     ]
+    as_they_come = {
+        n: parsers.as_it_comes(load_field(t.path), t, rows[f"{TEXT}{n}"])
+        for n, t in enumerate(file.targets)
+        if f"{TEXT}{n}" not in {wanted.text for wanted in file.wanted}
+    }
     plain_faults = {
         f"{FAULT}p{n}_{m}": (each.column, code, expr)
-        for n, each in enumerate(plain)
+        for n, each in as_they_come.items()
         for m, (code, expr) in enumerate(each.faults.items())
     }
     faults += [(name, column, code) for name, (column, code, _) in plain_faults.items()]
-    values = _values(rows, file, plain)
+    values = _values(rows, file, as_they_come)
     typed = engine.keep(
         rows.mutate(
             **values,
@@ -250,7 +97,14 @@ def wide_table(engine: Engine, file: Files, dates: Dates) -> tuple[list[ir.Table
             **has(role, typed),
             **{name: expr for name, (_, expr) in across.items()},
             **doubts,
-            **identities(typed, file.mapping, file.role, file.keys, file.there),
+            **identities(
+                typed,
+                file.mapping,
+                file.role,
+                file.keys,
+                file.there,
+                lambda column: typed[f"{NUMBER_OF}{column}"],
+            ),
             month=months.month_of(role, typed),
             rejected_for=rejected_for(role, file.keys, typed, leaves_out),
         ),
@@ -295,7 +149,9 @@ def _column(file: Files, text: str) -> str:
     return ", ".join(file.targets[int(text.removeprefix(TEXT))].columns)
 
 
-def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir.Value]:
+def _values(
+    rows: ir.Table, file: Files, as_they_come: AnyMapping[int, Typed]
+) -> dict[str, ir.Value]:
     """Value columns by name: what the file says, else what the layout implies."""
     role = file.mapping.files[file.role]
     values: dict[str, ir.Value] = {}
@@ -306,8 +162,11 @@ def _values(rows: ir.Table, file: Files, plain: Sequence[Typed]) -> dict[str, ir
 
     for n, target in enumerate(file.targets):
         add(f"{wide_name(target.path)}__sent", rows[f"{TEXT}{n}"])
-    for each in plain:
-        add(wide_name(each.path), each.value)
+    for n, target in enumerate(file.targets):
+        if n in as_they_come:
+            add(wide_name(target.path), as_they_come[n].value)
+        elif f"{VALUE}{n}" in rows.columns:
+            add(wide_name(target.path), rows[f"{VALUE}{n}"])
     for path, value in file.mapping.implied(file.role).items():
         if path.split(".")[0] in role.rows_are:
             add(wide_name(path), ibis.literal(value))
