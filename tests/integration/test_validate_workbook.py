@@ -199,7 +199,7 @@ def test_a_hundred_thousand_rows_of_which_a_third_are_bad_are_answered(tmp_path,
     # Of this process alone: other tests have children, too.
     peak = int(done.stdout)
     found = json.loads(report.read_text(encoding="utf-8"))
-    assert len(codes(found)) >= 28
+    assert len(codes(found)) >= 27
     assert len({(row["field"], row["code"]) for row in found}) >= 50
     # No bad row goes without an answer; of rows that are equal the first is as good as any.
     answered = {row["row"] for row in found}
