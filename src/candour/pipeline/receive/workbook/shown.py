@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from candour.pipeline.receive.workbook.package import Package, Refusal, Sheet
-from candour.pipeline.receive.workbook.reach import refuse_too_far
 from candour.pipeline.receive.workbook.structure import Structure, read_structure
+from candour.pipeline.receive.workbook.values import ValuesApart, values_here
+from candour.tables.arrays import text_array, word
 
+MOST_BYTES = 640_000_000
+"""Bytes of XML that a sheet may be."""
+_MARKS = ((4, "-"), (7, "-"), (10, " "), (13, ":"), (16, ":"))
+_MOMENT_BYTES = len("2000-01-01 00:00:00")
 _MIDNIGHT = " 00:00:00"
 _DAY = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 _DAY_ZERO = r"^1899-12-31 (\d{2}:\d{2})(:\d{2})?(?:\.\d+)?$"
@@ -46,73 +51,55 @@ class Shown:
         return [column[number - 1].as_py() for column in self.columns]
 
 
-def shown(package: Package, sheet: Sheet) -> Shown:
-    """Read a sheet. Raises ``Refusal`` where it is too large, damaged or unsafe."""
-    refuse_too_far(package.stream(sheet.part), package.size(sheet.part))
-    with _Reading(package, sheet) as reading:
-        columns, first = _values(package, sheet)
-        structure = reading.structure()
-    mended = [_as_seen(column) for column in columns]
-    if not package.dates_from_1904:
-        _mark_the_day_that_never_was(package, sheet, mended, first)
-    for column, texts in _by_column(structure, first).items():
-        if 0 <= column < len(mended):
-            mended[column] = _replaced(mended[column], texts)
-    return Shown(tuple(mended), first, structure)
+def shown(package: Package, sheet: Sheet, begun: ValuesApart | None = None) -> Shown:
+    """Read a sheet. Raises ``Refusal`` where it is too large, damaged or unsafe.
 
-
-class _Reading:
-    """The structure, read in a second thread while the values are read in this one."""
-
-    def __init__(self, package: Package, sheet: Sheet) -> None:
-        self._found: Structure | None = None
-        self._fault: BaseException | None = None
-
-        def read() -> None:
-            try:
-                self._found = read_structure(package.stream(sheet.part), package.looks)
-            except (Refusal, OSError, MemoryError) as fault:
-                self._fault = fault
-
-        self._thread = threading.Thread(target=read, name="structure", daemon=True)
-
-    def __enter__(self) -> _Reading:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.join()
-
-    def structure(self) -> Structure:
-        """What was found. Raises what stood in the way."""
-        self._thread.join()
-        if self._fault is not None:
-            raise self._fault
-        if self._found is None:
-            raise Refusal("file-not-readable")
-        return self._found
-
-
-def _values(package: Package, sheet: Sheet) -> tuple[list[pa.Array], int]:
-    """The columns of a sheet as texts, and the number of the first one."""
-    import fastexcel
-
+    ``begun`` is a reader of this sheet that was started before; whoever started it closes it.
+    """
+    if package.size(sheet.part) > MOST_BYTES:
+        raise Refusal("workbook-too-large")
+    apart = begun or ValuesApart.begun(package, sheet)
     try:
-        book = fastexcel.read_excel(package.path)
-        loaded = book.load_sheet(sheet.name, header_row=None, skip_rows=0, dtypes="string")
-        batch: pa.RecordBatch = loaded.to_arrow()
-        first = min((each.absolute_index for each in loaded.available_columns()), default=0) + 1
-    except (fastexcel.FastExcelError, pa.ArrowException, ValueError) as fault:
-        raise Refusal("file-not-readable", "A sheet of it is damaged.") from fault
-    columns = [pc.fill_null(pc.cast(column, pa.string()), "") for column in batch.columns]
-    return columns, first
+        _ = package.unseen  # looked into before anything of it is taken
+        structure = read_structure(package.stream(sheet.part), package.looks)
+        bare, first = apart.columns() if apart else values_here(package, sheet)
+    finally:
+        if apart is not None and apart is not begun:
+            apart.close()
+    columns = [_without_gaps(column) for column in bare]
+    dated = [n for n, column in enumerate(columns) if _holds_moments(column)]
+    for n in dated:
+        columns[n] = _as_seen(columns[n])
+    if not package.dates_from_1904:
+        _mark_the_day_that_never_was(package, sheet, columns, dated, first)
+    for place, texts in _by_column(structure, first).items():
+        if 0 <= place < len(columns):
+            columns[place] = _replaced(columns[place], texts)
+    return Shown(tuple(columns), first, structure)
+
+
+def _without_gaps(column: pa.Array) -> pa.Array:
+    """A column of texts in which nothing is null."""
+    if column.type != pa.string():
+        column = pc.cast(column, pa.string())
+    return pc.fill_null(column, word("")) if column.null_count else column
+
+
+def _holds_moments(column: pa.Array) -> bool:
+    """Whether any text may be a date with its time, as the reader of values writes dates."""
+    _, offsets_of, data_of = column.buffers()
+    if data_of is None or not len(column):
+        return False
+    offsets = np.frombuffer(offsets_of, np.int32)[column.offset : column.offset + len(column) + 1]
+    data = np.frombuffer(data_of, np.uint8)
+    at = offsets[:-1][np.diff(offsets) >= _MOMENT_BYTES]
+    for place, mark in _MARKS:
+        at = at[data[at + place] == ord(mark)]
+    return len(at) > 0
 
 
 def _as_seen(column: pa.Array) -> pa.Array:
     """A day without its midnight, a time of day without the day nought, no parts of seconds."""
-    stamped = pc.match_like(column, "____-__-__ __:__:__%")
-    if not pc.any(stamped).as_py():
-        return column
     column = pc.replace_substring_regex(column, _MOMENT, r"\1")
     column = pc.replace_substring_regex(column, _DAY_ZERO, r"\1\2")
     column = pc.replace_substring_regex(column, r"^(\d{2}:\d{2}):00$", r"\1")
@@ -122,10 +109,10 @@ def _as_seen(column: pa.Array) -> pa.Array:
 
 
 def _mark_the_day_that_never_was(
-    package: Package, sheet: Sheet, columns: Sequence[pa.Array], first: int
+    package: Package, sheet: Sheet, columns: list[pa.Array], dated: Sequence[int], first: int
 ) -> None:
     """Put back 29 February 1900, which is day 60 to a spreadsheet and none to a calendar."""
-    doubtful = [n for n, c in enumerate(columns) if pc.any(pc.starts_with(c, _EARLY)).as_py()]
+    doubtful = [n for n in dated if pc.any(pc.starts_with(columns[n], _EARLY)).as_py()]
     if not doubtful:
         return
     from candour.pipeline.receive.workbook.stored import stored_values
@@ -137,7 +124,7 @@ def _mark_the_day_that_never_was(
         if place in doubtful and columns[place][row - 1].as_py().startswith(_EARLY):
             changed.setdefault(place, {})[row - 1] = "1900-02-29"
     for place, texts in changed.items():
-        columns[place] = _replaced(columns[place], texts)  # type: ignore[index]
+        columns[place] = _replaced(columns[place], texts)
 
 
 def _by_column(structure: Structure, first: int) -> dict[int, dict[int, str]]:
@@ -150,13 +137,7 @@ def _by_column(structure: Structure, first: int) -> dict[int, dict[int, str]]:
 def _replaced(column: pa.Array, texts: dict[int, str]) -> pa.Array:
     """The column with other texts at some places."""
     places = sorted(place for place in texts if place < len(column))
-    mask = _mask(len(column), places)
-    return pc.replace_with_mask(column, mask, pa.array([texts[p] for p in places], pa.string()))
-
-
-def _mask(length: int, places: Sequence[int]) -> Any:
-    import numpy as np
-
-    mask = np.zeros(length, dtype=bool)
-    mask[list(places)] = True
-    return pa.array(mask)
+    mask = np.zeros(len(column), np.bool_)
+    mask[places] = True
+    held = text_array([texts[p] for p in places])
+    return pc.replace_with_mask(column, pa.array(mask), held)
