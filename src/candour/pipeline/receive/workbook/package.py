@@ -20,7 +20,6 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
-from candour.pipeline.receive.survey import holds_unseen
 from candour.pipeline.receive.workbook.formats import Look, looks_of
 
 MOST_EXPANDED = 1_000_000_000
@@ -267,7 +266,11 @@ def refuse_definitions(before: bytes, chunk: bytes) -> None:
 
 def may_hold_unseen(chunk: bytes) -> bool:
     """Whether a chunk of UTF-8 may hold characters that do not show."""
-    return not chunk.isascii() and holds_unseen(chunk)
+    if chunk.isascii():
+        return False
+    from candour.pipeline.receive.survey import holds_unseen
+
+    return holds_unseen(chunk)
 
 
 def _links(described: Callable[[str], Element], main: str) -> dict[str, tuple[str, str]]:
