@@ -26,7 +26,8 @@ LARGE = 32 << 20
 """Bytes of a sheet from which it is read in a process of its own: to start one takes as long as to
 look through these."""
 MOST_MEMORY = 4 << 30
-"""Bytes of addresses for that process: twice what the largest sheet within the limits takes."""
+"""Bytes of addresses for that process. A sheet of twelve million cells takes 2.3 thousand million,
+of which Arrow sets half aside and never fills."""
 
 
 def values_here(package: Package, sheet: Sheet) -> tuple[list[pa.Array], int]:
@@ -43,7 +44,7 @@ def values_here(package: Package, sheet: Sheet) -> tuple[list[pa.Array], int]:
         batch: pa.RecordBatch = loaded.to_arrow()
         first = min((each.absolute_index for each in loaded.available_columns()), default=0) + 1
     except (fastexcel.FastExcelError, pa.ArrowException, ValueError) as fault:
-        raise Refusal("file-not-readable", "A sheet of it is damaged.") from fault
+        raise _damaged() from fault
     return batch.columns, first
 
 
@@ -97,12 +98,14 @@ class ValuesApart:
 
         answer = _end_of(self._process.stdout).readline()
         if not answer:
-            # It ended by itself, or by its limit of memory.
-            killed = self._process.wait() < 0
-            raise _too_large() if killed else _damaged()
+            if self._process.wait() < 0:
+                # Its limit of memory, or that of the system, has ended it.
+                raise Refusal("workbook-too-large")
+            # It could not work here at all.
+            return values_here(self.package, self.sheet)
         said = json.loads(answer)
         if said["outcome"] == TOO_LARGE:
-            raise _too_large()
+            raise Refusal("workbook-too-large")
         if said["outcome"] != DONE:
             raise _damaged()
         mapped = mmap.mmap(self._memory, 0, prot=mmap.PROT_READ)
@@ -125,7 +128,3 @@ def _end_of(pipe: IO[bytes] | None) -> IO[bytes]:
 
 def _damaged() -> Refusal:
     return Refusal("file-not-readable", "A sheet of it is damaged.")
-
-
-def _too_large() -> Refusal:
-    return Refusal("workbook-too-large")

@@ -24,7 +24,9 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     # What would take all memory of the machine takes this process alone, and leaves no picture of
     # its memory behind.
-    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = asked["memory"] if most == resource.RLIM_INFINITY else min(asked["memory"], most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.Thread(target=_wait_for_the_end, daemon=True).start()
     sys.stdout.write(json.dumps(_read(asked)) + "\n")
