@@ -72,6 +72,10 @@ def _quickly(
         return quick_findings(files[0], layouts, layout, begun)
     except (OSError, pa.ArrowException):
         return None
+    finally:
+        if begun is not None:
+            # The long way has a reader of its own.
+            begun.close()
 
 
 def thorough_findings(

@@ -61,7 +61,9 @@ def quick_findings(
 ) -> list[Finding] | None:
     """What is to be mended in one file; None where only the long way can tell.
 
-    ``begun`` is a reader of the file that was started before. Raises ``OSError`` or ``pa.ArrowException`` where the bytes cannot be read.
+    ``begun`` is a reader of the file that was started before.
+
+    Raises ``OSError`` or ``pa.ArrowException`` where the bytes cannot be read.
     """
     roles = [known for known in layouts.roles() if layout in (None, known[0].id)]
     with ExitStack() as stack:
@@ -129,9 +131,7 @@ def _text_again(opened: Opened, header: Header) -> Again:
     return read
 
 
-def _of_workbook(
-    path: Path, roles: Sequence[Known], begun: ValuesApart | None
-) -> Looked | None:
+def _of_workbook(path: Path, roles: Sequence[Known], begun: ValuesApart | None) -> Looked | None:
     """A workbook of one list is checked as it is read, and nothing is written of it."""
     from candour.pipeline.receive.sheets import KnownSheet, Workbook
     from candour.pipeline.receive.workbook import Refusal

@@ -39,9 +39,9 @@ _FEW = 4
 class Rows:
     """The data rows of a sheet, and an account of all others.
 
-    ``numbers`` are the sheet's own row numbers (int64) of the rows that are taken, in order. ``rejected``
-    are rows of data that were kept out, as (row, finding code); ``notes`` say what was not counted
-    as a row of data at all.
+    ``numbers`` are the sheet's own row numbers (int64) of the rows that are taken, in order.
+    ``rejected`` are rows of data that were kept out, as (row, finding code); ``notes`` say what
+    was not counted as a row of data at all.
     """
 
     numbers: Ints = field(default_factory=lambda: np.empty(0, np.int64))

@@ -24,6 +24,8 @@ from candour.pipeline.receive.workbook.formats import Look, looks_of
 
 MOST_EXPANDED = 1_000_000_000
 """Bytes that all parts together may come to."""
+MOST_OF_A_SHEET = 640_000_000
+"""Bytes of XML that one sheet may be."""
 MOST_EXPANSION = 100
 """Times that a part may grow; asked of parts above ``SMALL`` alone."""
 MOST_PARTS = 200

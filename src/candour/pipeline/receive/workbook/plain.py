@@ -1,8 +1,8 @@
 """Rows that are plain, told by their bytes: much faster than parsing, and exact.
 
 A row is plain where all that can be said of it stands in its values. Most rows of most sheets are.
-Bytes are compared a whole block at a time: a pass of this kind takes a fifth of the time in which
-the bytes are unpacked.
+Bytes are compared a whole block at a time: a pass of this kind takes two or three
+times as long as unpacking the bytes, and parsing them a hundred times as long.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Bytes = Windows = npt.NDArray[np.uint8]
+    Bytes = npt.NDArray[np.uint8]
+    Windows = npt.NDArray[np.uint8]
     Ints = npt.NDArray[np.intp]
 
 _WINDOW = 24
@@ -44,7 +45,7 @@ class Seen:
     odd: bool
 
 
-class Look:
+class Glance:
     """Looks at one block of whole rows after the other, with the same few bytes of room for all.
 
     ``styles`` are the attributes by which cells name a style that adds something to a value.
@@ -99,7 +100,7 @@ class Look:
         cells = np.flatnonzero(here)
         np.equal(second, ord("f"), out=here)
         here &= opens
-        return rows, cells, np.count_nonzero(here) > 0
+        return rows, cells, bool(np.count_nonzero(here))
 
     def _odd_attributes(self, data: Bytes, size: int) -> bool:
         """Whether anything is hidden, a cell is true or false, or holds an error.
@@ -121,7 +122,7 @@ class Look:
         np.equal(data[:size], ord("e"), out=here)
         here &= np.equal(data[1 : size + 1], ord("n"), out=further)
         here &= given
-        return np.count_nonzero(here) > 0
+        return bool(np.count_nonzero(here))
 
 
 def _number(written: bytes) -> int | None:

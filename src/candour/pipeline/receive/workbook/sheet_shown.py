@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from candour.pipeline.receive.workbook.package import Package, Refusal, Sheet
+from candour.pipeline.receive.workbook.package import (
+    MOST_OF_A_SHEET,
+    Package,
+    Refusal,
+    Sheet,
+)
 from candour.pipeline.receive.workbook.structure import Structure, read_structure
 from candour.pipeline.receive.workbook.values import ValuesApart, values_here
 from candour.tables.arrays import text_array, word
 
-MOST_BYTES = 640_000_000
-"""Bytes of XML that a sheet may be."""
 _MARKS = ((4, "-"), (7, "-"), (10, " "), (13, ":"), (16, ":"))
 _MOMENT_BYTES = len("2000-01-01 00:00:00")
 _MIDNIGHT = " 00:00:00"
@@ -56,7 +58,7 @@ def shown(package: Package, sheet: Sheet, begun: ValuesApart | None = None) -> S
 
     ``begun`` is a reader of this sheet that was started before; whoever started it closes it.
     """
-    if package.size(sheet.part) > MOST_BYTES:
+    if package.size(sheet.part) > MOST_OF_A_SHEET:
         raise Refusal("workbook-too-large")
     apart = begun or ValuesApart.begun(package, sheet)
     try:

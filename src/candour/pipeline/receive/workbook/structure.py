@@ -23,7 +23,7 @@ from candour.pipeline.receive.workbook.package import (
     may_hold_unseen,
     refuse_definitions,
 )
-from candour.pipeline.receive.workbook.plain import Look
+from candour.pipeline.receive.workbook.plain import Glance
 
 MOST_CELLS = 12_000_000
 """Cells that a sheet may span; 200,000 rows of 40 columns are eight millions."""
@@ -73,7 +73,8 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
     """Read the structure of a sheet from its XML.
 
     Raises ``Refusal`` where it is broken or unsafe, or spans more cells than can be read: as soon
-    as that is seen, and before anything is laid out. ``looks`` are the formats that change what is seen, by style.
+    as that is seen, and before anything is laid out. ``looks`` are the formats
+    that change what is seen, by style.
     """
     found = Structure()
     blocks = _blocks(stream)
@@ -84,7 +85,7 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
         _parse_whole(head, blocks, found, looks)
         return found
     opening = root.group()
-    look = Look([_STYLE % style for style in looks])
+    glance = Glance([_STYLE % style for style in looks])
     _parse(head + b"</sheetData></worksheet>", found, looks)
     for block in blocks:
         found.unseen = found.unseen or may_hold_unseen(block)
@@ -94,7 +95,7 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
             continue
         if b"<row" not in block and not block.strip():
             continue
-        seen = look.at(block)
+        seen = glance.at(block)
         if seen is None:
             _parse_whole(opening + b"<sheetData>" + block, blocks, found, looks)
             return found

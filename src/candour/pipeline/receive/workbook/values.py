@@ -16,7 +16,12 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from candour.pipeline.receive.workbook.package import Package, Refusal, Sheet
+from candour.pipeline.receive.workbook.package import (
+    MOST_OF_A_SHEET,
+    Package,
+    Refusal,
+    Sheet,
+)
 from candour.pipeline.receive.workbook.values_apart import DONE, TOO_LARGE
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ class ValuesApart:
     def __init__(self, package: Package, sheet: Sheet) -> None:
         self.package = package
         self.sheet = sheet
+        self._closed = False
         # Memory without a name: nothing of it is left, whichever of the two processes ends first.
         self._memory = os.memfd_create("values")
         programme = str(Path(__file__).with_name("values_apart.py"))
@@ -64,7 +70,7 @@ class ValuesApart:
             "memory": MOST_MEMORY,
         }
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own programme, by this very Python
                 [sys.executable, "-P", programme],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -84,8 +90,11 @@ class ValuesApart:
         """Begin to read a large sheet; None where it is read here, once its reach is known.
 
         That is where it is small, and where the system keeps no process to a limit of memory.
+        None, too, where it is larger than any that is read.
         """
-        if package.size(sheet.part) <= LARGE or sys.platform != "linux" or not sys.executable:
+        if not LARGE < package.size(sheet.part) <= MOST_OF_A_SHEET:
+            return None
+        if sys.platform != "linux" or not sys.executable:
             return None
         try:
             return cls(package, sheet)
@@ -108,13 +117,19 @@ class ValuesApart:
             raise Refusal("workbook-too-large")
         if said["outcome"] != DONE:
             raise _damaged()
-        mapped = mmap.mmap(self._memory, 0, prot=mmap.PROT_READ)
+        mapped = mmap.mmap(self._memory, 0, prot=mmap.PROT_READ)  # nothing is copied
         with ipc.open_file(py_buffer(mapped)) as source:
             batch: pa.RecordBatch = source.get_batch(0)
         return batch.columns, int(said["first"])
 
     def close(self) -> None:
-        """End the process, whether or not it is done. Columns that were given stay."""
+        """End the process, whether or not it is done. Columns that were given stay.
+
+        To close it once more does nothing.
+        """
+        if self._closed:
+            return
+        self._closed = True
         self._process.kill()
         self._process.communicate()
         os.close(self._memory)
