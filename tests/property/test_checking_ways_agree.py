@@ -1,12 +1,15 @@
 """The quick way of checking a file gives what the long way gives, finding for finding."""
 
 import csv
+import datetime as dt
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workbooks import person
 
 import candour.sources
 from candour.pipeline.checking.files import thorough_findings
@@ -16,7 +19,7 @@ from candour.sources import Layouts
 SAMPLES = sorted(
     path
     for path in Path(candour.sources.__file__).parent.glob("*/sample/*")
-    if path.suffix == ".csv" and path.name != "submissions.csv"
+    if path.suffix in (".csv", ".xlsx") and path.name != "submissions.csv"
 )
 EPR = (
     *("ClientID", "NHSNumber", "Surname", "DOB", "DateOfDeath", "DeathNotifiedDate"),
@@ -97,3 +100,36 @@ def test_rows_of_every_kind(tmp_path_factory, rows, ending):
 def _rounded(rows):
     """Where no number is sound the column may have been rounded, which takes the long way."""
     return not any(row[1].replace(" ", "") in ("9990000018", "9990000026") for row in rows)
+
+
+def test_a_workbook_with_everything_that_people_put_around_rows(tmp_path):
+    path = tmp_path / "return.xlsx"
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(["Deaths of the quarter", None, None])
+    sheet.append([])
+    sheet.append([*EPR, "Notes of the ward"])
+    for number in range(1, 30):
+        sheet.append([*person(number, DOB="31/02/1960" if number % 7 == 0 else "1961-04-17"), "x"])
+    sheet.append(person(3))
+    sheet.append([*EPR])
+    sheet.append([None, "a slip", None])
+    sheet.append([*person(40, DateOfDeath=dt.date(2025, 2, 20), DischDest="79\u200b")])
+    sheet.append(["Total", 31])
+    sheet.append(["Printed on a Monday"])
+    sheet.row_dimensions[9].hidden = True
+    sheet.column_dimensions["R"].hidden = True
+    sheet["C5"] = '=UPPER("alder")'
+    sheet.merge_cells("I7:I8")
+    made.create_sheet("Guide").append(["How to fill this in"])
+    made.create_sheet("Lists").sheet_state = "hidden"
+    made.save(path)
+
+    quick = quick_findings(path, Layouts.shipped())
+
+    assert told(quick) == told(thorough_findings([path], Layouts.shipped()))
+    assert {f.code for f in quick} >= {
+        *("row-hidden", "totals-row", "header-row-repeated", "row-holds-one-cell", "cells-merged"),
+        *("column-hidden", "sheet-hidden", "sheet-not-recognised", "formula-without-value"),
+        *("same-row-again", "characters-that-do-not-show", "date-unreadable"),
+    }

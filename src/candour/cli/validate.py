@@ -34,9 +34,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> Answer:
     """Every finding about the files, in the order of rows."""
-    from candour.pipeline.checking import findings_of
+    from candour.pipeline.checking import begun_ahead
 
-    found = findings_of(args.files, args.layout, args.mappings)
+    with begun_ahead(args.files) as begun:
+        from candour.pipeline.checking import findings_of
+
+        found = findings_of(args.files, args.layout, args.mappings, begun)
     rows = [{name: getattr(f, name) for name in COLUMNS} for f in found]
     if args.workbook:
         _give_back(args, rows)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -14,6 +15,9 @@ from candour.dataset.findings import Finding
 from candour.errors import UserError
 from candour.pipeline.checking.quick import quick_findings
 from candour.sources.registry import Layouts
+
+if TYPE_CHECKING:
+    from candour.pipeline.receive.workbook.values import ValuesApart
 
 # A file that is checked on its own was not "received", and its sender is whoever asks.
 _LEAST_MEGABYTES, _TIMES_THE_FILES = 160, 3
@@ -29,11 +33,15 @@ ABOUT_RECEIPT = (
 
 
 def findings_of(
-    files: Sequence[Path], layout: str | None = None, mappings: Sequence[Path] = ()
+    files: Sequence[Path],
+    layout: str | None = None,
+    mappings: Sequence[Path] = (),
+    begun: ValuesApart | None = None,
 ) -> list[Finding]:
     """What receiving and standardising find in these files, in the order given, then by row.
 
     :param layout: take the files as this layout, whatever their columns say.
+    :param begun: a reader of the only file that was started before (``begun_ahead``).
     :raises UserError: where a file is not there, or the layout is not known.
     """
     for path in files:
@@ -45,7 +53,7 @@ def findings_of(
     layouts = Layouts.with_folders(list(mappings))
     if layout is not None:
         layouts.get(layout)
-    found = _quickly(files, layouts, layout)
+    found = _quickly(files, layouts, layout, begun)
     if found is None:
         found = thorough_findings(files, layouts, layout)
     order = {name: place for place, name in enumerate(names)}
@@ -54,14 +62,20 @@ def findings_of(
     )
 
 
-def _quickly(files: Sequence[Path], layouts: Layouts, layout: str | None) -> list[Finding] | None:
+def _quickly(
+    files: Sequence[Path], layouts: Layouts, layout: str | None, begun: ValuesApart | None
+) -> list[Finding] | None:
     """The findings of a single file; several may repeat each other, which takes the long way."""
     if len(files) != 1:
         return None
     try:
-        return quick_findings(files[0], layouts, layout)
+        return quick_findings(files[0], layouts, layout, begun)
     except (OSError, pa.ArrowException):
         return None
+    finally:
+        if begun is not None:
+            # The long way has a reader of its own.
+            begun.close()
 
 
 def thorough_findings(

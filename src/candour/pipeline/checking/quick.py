@@ -36,6 +36,7 @@ from candour.pipeline.receive.survey import Survey, survey
 from candour.sources.registry import Layouts
 
 if TYPE_CHECKING:
+    from candour.pipeline.receive.workbook.values import ValuesApart
     from candour.tables.bare import BareEngine
 
 OpenEngine = Callable[[], "BareEngine"]
@@ -52,8 +53,15 @@ class Looked:
     again: Again
 
 
-def quick_findings(path: Path, layouts: Layouts, layout: str | None = None) -> list[Finding] | None:
+def quick_findings(
+    path: Path,
+    layouts: Layouts,
+    layout: str | None = None,
+    begun: ValuesApart | None = None,
+) -> list[Finding] | None:
     """What is to be mended in one file; None where only the long way can tell.
+
+    ``begun`` is a reader of the file that was started before.
 
     Raises ``OSError`` or ``pa.ArrowException`` where the bytes cannot be read.
     """
@@ -68,7 +76,9 @@ def quick_findings(path: Path, layouts: Layouts, layout: str | None = None) -> l
         looked = None
         if seen.kind == "text" and not looks_like_json(path, seen):
             looked = _of_text(path, seen, work, roles)
-        if looked is None:
+        if seen.kind == "zip":
+            looked = _of_workbook(path, roles, begun)
+        elif looked is None:
             looked = _of_staged(path, seen, work, layouts, layout)
         if looked is None:
             return None
@@ -119,6 +129,29 @@ def _text_again(opened: Opened, header: Header) -> Again:
         yield from read_columns(opened.path, header, opened.survey, Account(), kinds)
 
     return read
+
+
+def _of_workbook(path: Path, roles: Sequence[Known], begun: ValuesApart | None) -> Looked | None:
+    """A workbook of one list is checked as it is read, and nothing is written of it."""
+    from candour.pipeline.receive.sheets import KnownSheet, Workbook
+    from candour.pipeline.receive.workbook import Refusal
+
+    book = Workbook(path, roles, path.name, begun)
+    sheet: KnownSheet | None = None
+    try:
+        for each in book.sheets():
+            if sheet is not None:
+                return None
+            sheet = each
+    except Refusal:
+        return None
+    plan = plan_for(sheet.known.mapping, sheet.known.role, sheet.header.names) if sheet else None
+    if sheet is None or plan is None:
+        return None
+    batch = sheet.batch(plan.used)
+    columns = filled(plan, [batch.select(["_row", "_line", *_kinds(plan)])])
+    notes = (*book.notes, *sheet.notes)
+    return Looked(columns, notes, sheet.account, sheet.name, lambda _: iter([batch]))
 
 
 def _of_staged(

@@ -112,22 +112,14 @@ def _workbook(
     from candour.pipeline.receive.sheets import read_workbook
 
     book = read_workbook(path, roles, name, target)
-    reads: list[Read] = []
-    notes = list(book.notes)
-    for each in book.sheets:
-        told = (*each.notes, *_named(header_notes(each.head.header, each.known), each.sheet))
-        if each.account.rows_read == 0:
-            told = (*told, Note("file-without-rows", sheet=each.sheet))
-        mapping, role = each.known.mapping, each.known.role
-        reads.append(Read(mapping, role, each.path, each.account, told, each.sheet))
-    if not reads:
+    if not book.sheets:
         code, detail = book.left
-        return Left(code, _as_said(layout_id) + detail, tuple(notes))
-    return (replace(reads[0], notes=(*notes, *reads[0].notes)), *reads[1:])
-
-
-def _named(notes: list[Note], sheet: str) -> list[Note]:
-    return [replace(note, sheet=sheet) for note in notes]
+        return Left(code, _as_said(layout_id) + detail, book.notes)
+    reads = [
+        Read(each.known.mapping, each.known.role, each.path, each.account, each.notes, each.sheet)
+        for each in book.sheets
+    ]
+    return (replace(reads[0], notes=(*book.notes, *reads[0].notes)), *reads[1:])
 
 
 def _stage(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,12 @@ from candour.pipeline.receive.header import Header, trimmed
 from candour.pipeline.receive.opening import Note
 from candour.pipeline.receive.workbook import Shown
 from candour.pipeline.receive.workbook.structure import column_name
+from candour.tables.arrays import mask_of, numbers_of, place_array, word
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
 
 _COUNTED = r"(rows?|records?|deaths?|incidents?|patients?|cases?|people|number|count|of|for|in)"
 TOTALS = re.compile(
@@ -32,12 +39,12 @@ _FEW = 4
 class Rows:
     """The data rows of a sheet, and an account of all others.
 
-    ``numbers`` are the sheet's own row numbers of the rows that are taken, in order. ``rejected``
-    are rows of data that were kept out, as (row, finding code); ``notes`` say what was not counted
-    as a row of data at all.
+    ``numbers`` are the sheet's own row numbers (int64) of the rows that are taken, in order.
+    ``rejected`` are rows of data that were kept out, as (row, finding code); ``notes`` say what
+    was not counted as a row of data at all.
     """
 
-    numbers: list[int] = field(default_factory=list)
+    numbers: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     rejected: list[tuple[int, str]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -55,28 +62,30 @@ def rows_of(
     filled = _filled(sheet, places)
     found = Rows()
     last = _stopped(sheet, places, filled, after, stop_at, found)
-    lines = [int(n) + 1 for n in np.flatnonzero(filled[:last]) if n + 1 > after]
+    lines = np.flatnonzero(filled[:last]) + 1
+    lines = lines[lines > after]
     totals = _totals(sheet, places, filled, after, last)
-    wide = len(header.names) >= _FEW
-    full = [n for n in lines if n not in totals and not (wide and filled[n - 1] == 1)]
-    end = full[-1] if full else after
+    # One cell is a note or a slip where rows have several.
+    lone = (filled[lines - 1] == 1) & (len(header.names) >= _FEW)
+    full = lines[~lone & ~np.isin(lines, sorted(totals))]
+    end = int(full[-1]) if len(full) else after
     hidden = sheet.structure.hidden_rows
-    repeats = _repeats(sheet, header, places, lines) if len(header.sent) > 1 else set()
-    for number in lines:
+    repeats = _repeats(sheet, header, places) if len(header.sent) > 1 else set()
+    apart = lone | np.isin(lines, sorted({*totals, *hidden, *repeats}))
+    found.numbers = lines[~apart]
+    for number, alone in zip(lines[apart].tolist(), lone[apart].tolist(), strict=True):
         if number in totals:
             found.notes.append(Note("totals-row", row=number))
-        elif wide and filled[number - 1] == 1 and number > end:
+        elif alone and number > end:
             found.notes.append(Note("note-outside-the-table", row=number))
         elif number in hidden:
             found.rejected.append((number, "row-hidden"))
         elif number in repeats:
             found.rejected.append((number, "header-row-repeated"))
-        elif wide and filled[number - 1] == 1:
-            found.rejected.append((number, "row-holds-one-cell"))
         else:
-            found.numbers.append(number)
-    counted = [*found.numbers, *(row for row, _ in found.rejected)]
-    blank = sum(1 for n in range(after, max(counted, default=after)) if filled[n] == 0)
+            found.rejected.append((number, "row-holds-one-cell"))
+    counted = [after, *found.numbers[-1:].tolist(), *(row for row, _ in found.rejected)]
+    blank = int(np.count_nonzero(filled[after : max(counted)] == 0))
     if blank:
         found.notes.append(Note("blank-rows", f"There are {blank}."))
     return found
@@ -90,7 +99,6 @@ def structure_notes(
     names = {
         place + sheet.first_column: name for place, name in zip(places, header.names, strict=True)
     }
-    taken = set(rows.numbers)
     notes = []
     hidden = [c for c in sorted(structure.hidden_columns) if _holds(sheet, c, after)]
     notes += [Note("column-hidden", f"Column {column_name(c)}.") for c in hidden]
@@ -105,14 +113,18 @@ def structure_notes(
             ("cell-holds-an-error", structure.errors),
         )
         for row, column in sorted(cells)
-        if row in taken and column in names
+        if column in names and _is_among(row, rows.numbers)
     ]
     notes += [
         Note("digits-from-the-format", field=names[column])
         for column in sorted(structure.padded)
         if column in names
     ]
-    merged = [m for m in structure.merged if m[2] > after and (m[0] in taken or m[2] in taken)]
+    merged = [
+        m
+        for m in structure.merged
+        if m[2] > after and any(_is_among(row, rows.numbers) for row in (m[0], m[2]))
+    ]
     notes += [
         Note("cells-merged", row=max(first, after + 1), field=names.get(column))
         for first, column, _, _ in sorted(merged)
@@ -123,19 +135,31 @@ def structure_notes(
 
 
 def staged_batch(
-    sheet: Shown, header: Header, places: tuple[int, ...], rows: Rows
+    sheet: Shown,
+    header: Header,
+    places: tuple[int, ...],
+    rows: Rows,
+    only: Collection[str] | None = None,
 ) -> pa.RecordBatch:
-    """The rows that are taken as a staged batch: ``_row`` is the sheet's number, ``_line`` null."""
-    numbers = np.asarray(rows.numbers, dtype=np.int64)
-    columns = [sheet.columns[place] for place in places]
+    """The rows that are taken as a staged batch: ``_row`` is the sheet's number, ``_line`` null.
+
+    ``only`` are the columns that are wanted; None is all of them.
+    """
+    numbers = rows.numbers
+    wanted = [name for name in header.names if only is None or name in only]
+    place = dict(zip(header.names, places, strict=True))
+    columns = [sheet.columns[place[name]] for name in wanted]
     first, last = (int(numbers[0]), int(numbers[-1])) if len(numbers) else (1, 0)
     if last - first + 1 == len(numbers):
         columns = [column.slice(first - 1, len(numbers)) for column in columns]
     else:
-        at = pa.array(numbers - 1)
+        at = place_array(numbers - 1)
         columns = [pc.take(column, at) for column in columns]
-    arrays = [pa.array(numbers), pa.nulls(len(numbers), pa.int64()), *columns]
-    return pa.RecordBatch.from_arrays(arrays, schema=sheet_schema(header))
+    arrays = [place_array(numbers), pa.nulls(len(numbers), pa.int64()), *columns]
+    schema = sheet_schema(header)
+    if only is not None:
+        schema = pa.schema([schema.field(name) for name in ("_row", "_line", *wanted)])
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def sheet_schema(header: Header) -> pa.Schema:
@@ -153,7 +177,7 @@ def _filled(sheet: Shown, places: tuple[int, ...]) -> Any:
     """How many cells of each row hold something; a cell of blanks alone counts as empty."""
     filled = np.zeros(sheet.rows, dtype=np.int32)
     for place in places:
-        filled += pc.binary_length(sheet.columns[place]).to_numpy(zero_copy_only=False) > 0
+        filled += numbers_of(pc.binary_length(sheet.columns[place])) > 0
     # Blanks alone are rare, and matter only where a row holds hardly anything else.
     for number in np.flatnonzero((filled > 0) & (filled <= _FEW)):
         said = (sheet.columns[place][int(number)].as_py() for place in places)
@@ -192,17 +216,22 @@ def _totals(sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last
     }
 
 
-def _repeats(sheet: Shown, header: Header, places: tuple[int, ...], lines: list[int]) -> set[int]:
+def _repeats(sheet: Shown, header: Header, places: tuple[int, ...]) -> set[int]:
     """Rows that say the head again."""
     first = next(n for n, name in enumerate(header.sent) if name)
-    same = pc.equal(sheet.columns[places[first]], pa.scalar(header.sent[first]))
+    same = mask_of(pc.equal(sheet.columns[places[first]], word(header.sent[first])))
     repeat = list(header.sent)
-    again = {int(n) + 1 for n in np.flatnonzero(same.to_numpy(zero_copy_only=False))}
     return {
         number
-        for number in again.intersection(lines)
+        for number in (np.flatnonzero(same) + 1).tolist()
         if [trimmed(sheet.columns[place][number - 1].as_py()) for place in places] == repeat
     }
+
+
+def _is_among(number: int, numbers: Ints) -> bool:
+    """Whether a number is one of some that are in order."""
+    at = int(np.searchsorted(numbers, number))
+    return at < len(numbers) and int(numbers[at]) == number
 
 
 def _holds(sheet: Shown, column: int, after: int) -> bool:

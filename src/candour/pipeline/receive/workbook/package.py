@@ -15,15 +15,17 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
-from candour.pipeline.receive.survey import holds_unseen
 from candour.pipeline.receive.workbook.formats import Look, looks_of
 
 MOST_EXPANDED = 1_000_000_000
 """Bytes that all parts together may come to."""
+MOST_OF_A_SHEET = 640_000_000
+"""Bytes of XML that one sheet may be."""
 MOST_EXPANSION = 100
 """Times that a part may grow; asked of parts above ``SMALL`` alone."""
 MOST_PARTS = 200
@@ -59,15 +61,15 @@ class Package:
     """A workbook that may be read.
 
     ``dates_from_1904``: its days are counted from 1 January 1904. ``looks`` gives, by the number
-    of a cell's style, what its number format adds to the bare number. ``unseen``: the texts that
-    all sheets share may hold characters that do not show.
+    of a cell's style, what its number format adds to the bare number. ``texts`` are the parts with
+    texts that all sheets share; they are looked into when a sheet is read.
     """
 
     path: Path
     sheets: tuple[Sheet, ...]
     dates_from_1904: bool
     looks: dict[int, Look]
-    unseen: bool
+    texts: tuple[str, ...]
     parts: dict[str, zipfile.ZipInfo] = field(repr=False)
 
     def size(self, part: str) -> int:
@@ -78,6 +80,21 @@ class Package:
         """A part's bytes in chunks. Raises ``Refusal`` where it is damaged or too long."""
         with self.path.open("rb") as archive:
             yield from _inflated(archive, self.parts[part])
+
+    @cached_property
+    def unseen(self) -> bool:
+        """Whether the shared texts may hold characters that do not show.
+
+        Raises ``Refusal`` where they are damaged or unsafe. They are looked through once.
+        """
+        unseen = False
+        for part in self.texts:
+            before = b""
+            for chunk in self.stream(part):
+                refuse_definitions(before, chunk)
+                before = chunk
+                unseen = unseen or may_hold_unseen(chunk)
+        return unseen
 
 
 def open_package(path: Path) -> Package:
@@ -105,14 +122,14 @@ def open_package(path: Path) -> Package:
             raise Refusal("file-type-not-read", _other_kind(kinds, parts))
         book = described(main)
         links = _links(described, main)
-        unseen = _look_into_texts(archive, parts, links)
+        texts = _shared_texts(parts, links)
         sheets = tuple(_sheets(book, links, parts))
         styles = next((to for kind, to in links.values() if kind == "styles" and to in parts), None)
         epoch = _true(next((n.get("date1904") for n in book if _local(n.tag) == "workbookPr"), ""))
         looks = looks_of(described(styles), dates_from_1904=epoch) if styles else {}
     if not sheets:
         raise Refusal("file-empty")
-    return Package(path, sheets, epoch, looks, unseen, parts)
+    return Package(path, sheets, epoch, looks, texts, parts)
 
 
 def _listed(path: Path) -> dict[str, zipfile.ZipInfo]:
@@ -223,25 +240,16 @@ def _description(archive: BinaryIO, parts: dict[str, zipfile.ZipInfo], name: str
     return parse_safely(b"".join(_inflated(archive, info)))
 
 
-def _look_into_texts(
-    archive: BinaryIO, parts: dict[str, zipfile.ZipInfo], links: dict[str, tuple[str, str]]
-) -> bool:
-    """Look through the texts that all sheets share, which the reader of values opens first.
+def _shared_texts(
+    parts: dict[str, zipfile.ZipInfo], links: dict[str, tuple[str, str]]
+) -> tuple[str, ...]:
+    """The parts of texts that all sheets share, which the reader of values opens first.
 
-    Gives whether they may hold characters that do not show.
+    It opens the part of the usual name, whether or not anything points to it.
     """
-    unseen = False
-    # The reader of values opens the part of the usual name, whether or not anything points to it.
     asked = {part for kind, part in links.values() if kind == "sharedStrings"}
     asked |= {name for name in parts if name.lower().endswith("/sharedstrings.xml")}
-    for part in sorted(asked):
-        if part in parts:
-            before = b""
-            for chunk in _inflated(archive, parts[part]):
-                refuse_definitions(before, chunk)
-                before = chunk
-                unseen = unseen or may_hold_unseen(chunk)
-    return unseen
+    return tuple(part for part in sorted(asked) if part in parts)
 
 
 def refuse_definitions(before: bytes, chunk: bytes) -> None:
@@ -249,8 +257,8 @@ def refuse_definitions(before: bytes, chunk: bytes) -> None:
 
     Raises ``Refusal`` where XML brings a document type, or is in an encoding that could hide one.
     """
-    seam = before[-16:] + chunk[:16]
-    if b"<!" in chunk or b"<!" in seam:
+    # The rare byte is looked for first: that costs next to nothing.
+    if (b"!" in chunk and b"<!" in chunk) or b"<!" in before[-16:] + chunk[:16]:
         text = before[-16:] + chunk
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise Refusal("workbook-not-safe", "Its XML brings definitions of its own.")
@@ -260,7 +268,11 @@ def refuse_definitions(before: bytes, chunk: bytes) -> None:
 
 def may_hold_unseen(chunk: bytes) -> bool:
     """Whether a chunk of UTF-8 may hold characters that do not show."""
-    return not chunk.isascii() and holds_unseen(chunk)
+    if chunk.isascii():
+        return False
+    from candour.pipeline.receive.survey import holds_unseen
+
+    return holds_unseen(chunk)
 
 
 def _links(described: Callable[[str], Element], main: str) -> dict[str, tuple[str, str]]:

@@ -3,6 +3,10 @@
 Rows and columns that are hidden, cells that are merged, cells with a formula, numbers that a format
 shows otherwise than they are stored, how far the sheet reaches. Most of a sheet is plain. A block
 of rows is searched as bytes for anything that is not; only blocks that hold such are parsed.
+
+The reach of a sheet is taken from the cells themselves, in the same pass: what a sheet declares of
+its size can be wrong, and can be made wrong. A reader of values lays out every cell between the
+first and the last, so two cells in far corners cost as much as a full sheet.
 """
 
 from __future__ import annotations
@@ -19,13 +23,16 @@ from candour.pipeline.receive.workbook.package import (
     may_hold_unseen,
     refuse_definitions,
 )
+from candour.pipeline.receive.workbook.plain import Glance
+
+MOST_CELLS = 12_000_000
+"""Cells that a sheet may span; 200,000 rows of 40 columns are eight millions."""
 
 _REF = re.compile(r"^\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
 _ROOT = re.compile(rb"<worksheet\b[^>]*>")
 _BEGINS = re.compile(rb"<sheetData\b[^>]*>")
 _ENDS = b"</sheetData>"
 _STYLE = rb's="%d"'
-_ODD = (b"<f", b"hidden=", b't="e"', b't="b"', b"='", b"<!")
 _HEAD = 4 << 20
 
 
@@ -38,7 +45,7 @@ class Structure:
     formula cells without a result, ``errors`` cells whose value is an error, as (row, column).
     ``texts`` are the texts that a person sees where the stored value is another, and ``padded`` the
     columns in which a format wrote figures or text that the stored number lacks. ``unseen``: there
-    may be characters that do not show.
+    may be characters that do not show. ``reach`` are the highest row and column of its cells.
     """
 
     declared_last_row: int = 0
@@ -52,12 +59,22 @@ class Structure:
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     padded: set[int] = field(default_factory=set)
     unseen: bool = False
+    reach: tuple[int, int] = (0, 0)
+
+    def span(self, row: int, column: int) -> None:
+        """Take note of a cell. Raises ``Refusal`` where the sheet spans more than can be read."""
+        rows, columns = max(row, self.reach[0]), max(column, self.reach[1])
+        if rows * columns > MOST_CELLS:
+            raise Refusal("workbook-too-large", f"It spans {rows} rows and {columns} columns.")
+        self.reach = (rows, columns)
 
 
 def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure:
-    """Read the structure of a sheet from its XML. Raises ``Refusal`` where it is broken or unsafe.
+    """Read the structure of a sheet from its XML.
 
-    ``looks`` are the formats that change what is seen, by style.
+    Raises ``Refusal`` where it is broken or unsafe, or spans more cells than can be read: as soon
+    as that is seen, and before anything is laid out. ``looks`` are the formats
+    that change what is seen, by style.
     """
     found = Structure()
     blocks = _blocks(stream)
@@ -68,7 +85,7 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
         _parse_whole(head, blocks, found, looks)
         return found
     opening = root.group()
-    odd = (*_ODD, *(_STYLE % style for style in looks))
+    glance = Glance([_STYLE % style for style in looks])
     _parse(head + b"</sheetData></worksheet>", found, looks)
     for block in blocks:
         found.unseen = found.unseen or may_hold_unseen(block)
@@ -76,19 +93,15 @@ def read_structure(stream: Iterator[bytes], looks: dict[int, Look]) -> Structure
             # What follows the rows: merged cells stand here.
             _parse(opening + b"<sheetData>" + block, found, looks)
             continue
-        rows = block.count(b"<row")
-        if rows == 0 and not block.strip():
+        if b"<row" not in block and not block.strip():
             continue
-        if (
-            rows == 0
-            or rows != block.count(b'<row r="')
-            or block.count(b"<c ") != block.count(b'<c r="')
-        ):
+        seen = glance.at(block)
+        if seen is None:
             _parse_whole(opening + b"<sheetData>" + block, blocks, found, looks)
             return found
-        last = block.rfind(b'<row r="') + 8
-        found.last_row = max(found.last_row, int(block[last : block.index(b'"', last)]))
-        if any(needle in block for needle in odd):
+        found.last_row = max(found.last_row, seen.last_row)
+        found.span(*seen.reach)
+        if seen.odd:
             _parse(opening + b"<sheetData>" + block + b"</sheetData></worksheet>", found, looks)
     return found
 
@@ -219,6 +232,8 @@ class _Target:
             self.column += 1
         else:
             self.row, self.column = place
+        if self.row > self.found.reach[0] or self.column > self.found.reach[1]:
+            self.found.span(self.row, self.column)
         self._type = attributes.get("t", "n")
         self._look = self.looks.get(_whole(attributes.get("s"))) if self._type == "n" else None
         self._formula = self._filled = False
