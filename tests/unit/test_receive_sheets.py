@@ -8,7 +8,7 @@ import pytest
 from workbooks import EPR, ULYSSES, person, write
 
 from candour.pipeline.receive import read_text_table, receive_folder
-from candour.pipeline.receive.sheet_rows import TOTALS
+from candour.pipeline.receive.below import TOTALS
 from candour.sources import Layouts
 
 INCIDENTS = [

@@ -67,6 +67,14 @@ def _one(data: dict[str, Any]) -> Answer:
                 ("columns", "field", "how", "codes"),
             )
         )
+    written = [
+        {"role": role["role"], "columns": field["columns"], "may hold": ", ".join(field["codes"])}
+        for role in data["files"]
+        for field in role["fields"]
+        if field["codes"]
+    ]
+    if written:
+        sections.append(Section("Mapped codes", written, ("role", "columns", "may hold")))
     lines = [
         f"{role['role']} is recognised by the columns {', '.join(role['recognised_by'])}"
         + (f" in a file named {role['file_name']}." if role["file_name"] else ".")
