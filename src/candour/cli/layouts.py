@@ -67,6 +67,14 @@ def _one(data: dict[str, Any]) -> Answer:
                 ("columns", "field", "how", "codes"),
             )
         )
+    written = [
+        {"role": role["role"], "columns": field["columns"], "may hold": ", ".join(field["codes"])}
+        for role in data["files"]
+        for field in role["fields"]
+        if field["codes"]
+    ]
+    if written:
+        sections.append(Section("Mapped codes", written, ("role", "columns", "may hold")))
     lines = [
         f"{role['role']} is recognised by the columns {', '.join(role['recognised_by'])}"
         + (f" in a file named {role['file_name']}." if role["file_name"] else ".")
@@ -118,10 +126,9 @@ def execute_new(args: argparse.Namespace) -> Answer:
     path = folder / "mapping.yaml"
     if path.exists():
         raise UserError(f"{path} is there already.", "Choose another --out or --id.")
-    from candour.tables import write_whole
+    from candour.tables.folders import write_whole_within
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(path, text)
+    write_whole_within(path, text)
     return Answer(
         {**data, "written": str(path)},
         title=f"Written: {path}",

@@ -24,6 +24,8 @@ _TO_MEND = ("blocks-file", "rejects-row", "warns")
 _BY_KIND = ("times", "finding", "so", "what it means", "what to do", "where")
 _WIDTHS = {"finding": 34, "what it means": 60, "what to do": 60, "where": 48}
 _PLACES_NAMED = 12
+_NARROWEST, _WIDEST = 9, 28
+"""Widths of a sender's own columns, in characters."""
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _LONGEST_CELL = 32_000
@@ -53,7 +55,11 @@ def write_back(path: Path, sheets: Iterable[OwnSheet], rows: Sequence[Mapping[st
         for sheet in sheets:
             of_sheet = [r for r in rows if (r["file"], r["sheet"]) == (sheet.file, sheet.name)]
             _give_back(book, sheet, of_sheet, _free_name(sheet, taken), looks)
-        book.close()
+        try:
+            book.close()
+        except xlsxwriter.exceptions.FileCreateError as fault:
+            # It wraps what the system said, and that is what a person can act on.
+            raise fault.args[0] from fault
         write_whole(path, made.read_bytes())
     path.chmod(0o600)
 
@@ -76,8 +82,10 @@ def _sum_up(book: Any, rows: Sequence[Mapping[str, Any]], looks: dict[str, Any])
     kinds = by_kind([dict(row) for row in rows])
     kinds.sort(key=lambda kind: (order[kind["so"].replace(" ", "-")], -kind["times"]))
     places: dict[str, list[str]] = defaultdict(list)
+    several = len({row["file"] for row in rows}) > 1
     for row in rows:
-        places[row["code"]].append(_place(row))
+        of_file = f"{row['file']} " if several and row["file"] else ""
+        places[row["code"]].append((of_file + _place(row)).strip())
     for place, column in enumerate(_BY_KIND):
         sheet.set_column(place, place, _WIDTHS.get(column, 12))
         sheet.write_string(0, place, column, looks["head"])
@@ -96,7 +104,11 @@ def _sum_up(book: Any, rows: Sequence[Mapping[str, Any]], looks: dict[str, Any])
 
 def _place(row: Mapping[str, Any]) -> str:
     said = [f"sheet {row['sheet']}"] if row["sheet"] else []
-    said += [f"row {row['row']}"] if row["row"] else []
+    if row["line"] and not row["sheet"]:
+        # A sender who opens a file of text sees its lines, not our count of its rows.
+        said.append(f"line {row['line']}")
+    elif row["row"]:
+        said.append(f"row {row['row']}")
     said += [f"column {row['field']}"] if row["field"] and not row["row"] else []
     return " ".join(said)
 
@@ -113,10 +125,16 @@ def _give_back(
     for row in findings:
         if row["row"] and row["severity"] in _TO_MEND:
             by_row[row["row"]].append(row)
-    sheet.set_column(own.width, own.width, 70)
+    widths = [_NARROWEST] * own.width
+    last_row = own.header_at
     for at, number, cells in own.rows:
         if at > MOST_ROWS:
             break
+        last_row = max(last_row, at)
+        if at >= own.header_at:
+            for place, text in enumerate(cells[: own.width]):
+                if len(text) + 2 > widths[place] < _WIDEST:
+                    widths[place] = min(len(text) + 2, _WIDEST)
         to_mend = by_row.get(number, [])
         marked = {own.columns[r["field"]] for r in to_mend if r["field"] in own.columns}
         for place, text in enumerate(cells):
@@ -129,16 +147,28 @@ def _give_back(
         if at == own.header_at:
             sheet.write_string(at - 1, own.width, COLUMN, looks["head"])
         elif to_mend:
-            said = "\n".join(dict.fromkeys(_said(each) for each in to_mend))
+            said = "\n".join(_said(to_mend))
             # A row with a field too many reaches beyond the head; what to mend stands after it.
             last = max(own.width, len(cells))
             sheet.write_string(at - 1, last, _fitting(said), looks["wrap"])
+    for place, wide in enumerate(widths):
+        sheet.set_column(place, place, wide)
+    sheet.set_column(own.width, own.width, 70)
+    sheet.autofilter(own.header_at - 1, 0, last_row - 1, own.width)
     sheet.freeze_panes(own.header_at, 0)
 
 
-def _said(row: Mapping[str, Any]) -> str:
-    column = f"{row['field']}: " if row["field"] else ""
-    return printable(f"{column}{row['message']} {row['remedy']}")
+def _said(to_mend: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is to be mended in one row: a sentence once, with every column that it is said of."""
+    columns: dict[str, list[str]] = {}
+    for row in to_mend:
+        fields = columns.setdefault(f"{row['message']} {row['remedy']}", [])
+        if row["field"] and row["field"] not in fields:
+            fields.append(row["field"])
+    return [
+        printable(f"{', '.join(fields)}: {text}" if fields else text)
+        for text, fields in columns.items()
+    ]
 
 
 def _look(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -40,7 +41,12 @@ def building(target: Path) -> Iterator[Path]:
         aside = target.parent / f"{target.name}{LEFT_OVER}before"
         if target.exists():
             target.rename(aside)
-        work.rename(target)
+        try:
+            work.rename(target)
+        except OSError:
+            if aside.exists():
+                aside.rename(target)
+            raise
         if aside.exists():
             shutil.rmtree(aside)
     finally:
@@ -86,6 +92,14 @@ def _alive(process: int) -> bool:
     return True
 
 
+_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+
+
+def is_ours(fault: BaseException) -> bool:
+    """Whether a fault is of the place that we write to, and so none of a file that we read."""
+    return isinstance(fault, OSError) and fault.errno in _OURS
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file that others cannot read, beside ``path`` and then into it: whole or not at all.
 
@@ -114,6 +128,25 @@ def write_whole(path: Path, content: str | bytes) -> None:
         ) from refusal
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_whole_within(path: Path, content: str | bytes) -> None:
+    """Write a file as ``write_whole`` does, in a folder that is made where it is not there.
+
+    Where that fails, no folder is left that was not there before.
+    """
+    made: list[Path] = []
+    lacking = [each for each in (path.parent, *path.parent.parents) if not each.exists()]
+    try:
+        for folder in reversed(lacking):
+            folder.mkdir()
+            made.append(folder)
+        write_whole(path, content)
+    except BaseException:
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

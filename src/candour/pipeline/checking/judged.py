@@ -167,7 +167,8 @@ class Judged:
         out = np.zeros(self.columns.count, np.bool_)
         for code, mask in self._reasons():
             new = mask & ~out
-            self.found.add(code, None, np.flatnonzero(new))
+            column = self.plan.keys.missing if code == "row-without-its-key" else None
+            self.found.add(code, column, np.flatnonzero(new))
             out |= mask
         return out
 

@@ -11,16 +11,28 @@ from typing import IO
 
 import pyarrow as pa
 
-from candour.pipeline.receive.header import LONGEST_FIELD, Header
+from candour.pipeline.receive.below import (
+    FEW,
+    LONGEST,
+    further_table,
+    is_totals,
+    may_begin,
+    says_total,
+)
+from candour.pipeline.receive.header import LONGEST_FIELD, Header, trimmed
 
 _BATCH = 20_000
 
 
 @dataclass
 class Account:
-    """What became of the rows of one file: how many there were, and which were kept out and why."""
+    """What became of the rows of one file: how many there were, and which were kept out and why.
+
+    ``blank`` are lines between rows in which nothing but separators stands; they are no rows.
+    """
 
     rows_read: int = 0
+    blank: int = 0
     rejected: list[tuple[int, int | None, str]] = field(default_factory=list)
 
     def keep_out(self, line: int, code: str) -> None:
@@ -51,6 +63,12 @@ class _Lines:
         """Forget the lines of the record before. Gives the number of the line that comes next."""
         self._record.clear()
         return self.line + 1
+
+    def is_all(self, separator: str) -> bool:
+        """Whether the record holds separators and nothing else, not even quotation marks."""
+        return self._record[0].startswith(separator) and not any(
+            line.strip("\r\n").strip(separator) for line in self._record
+        )
 
     def go_back_after_first(self) -> str:
         """Read again from the line after the one on which the record began, and give that line."""
@@ -97,20 +115,49 @@ def staged_schema(header: Header) -> pa.Schema:
 
 def _records(path: Path, header: Header, account: Account) -> Iterator[tuple[int, list[str]]]:
     """Line and cells of each row that fits the header; the others go to the account."""
-    for line, cells, code in every_row(path, header):
+    for line, cells, code in every_row(path, header, account):
         if code is None:
             yield line, cells
         else:
             account.keep_out(line, code)
 
 
-def every_row(path: Path, header: Header) -> Iterator[tuple[int, list[str], str | None]]:
+def every_row(
+    path: Path, header: Header, account: Account | None = None
+) -> Iterator[tuple[int, list[str], str | None]]:
     """Line and cells of every row of a UTF-8 file, and the finding for which it is kept out.
 
-    A row that cannot be taken apart into fields comes as one cell that holds its line.
+    A row that cannot be taken apart into fields comes as one cell that holds its line. A line of
+    separators alone is no row; ``account`` is told how many stand between rows. Below such a line,
+    as a spreadsheet leaves it behind, titles and further tables are told from records.
+    """
+    wide = len(header.names)
+    repeat = list(header.sent)
+    blank, below, begun = 0, _Below(wide), False
+    for line, cells, code in _as_written(path, header):
+        if not cells:
+            blank += 1
+            yield from below.told()
+            if begun:
+                below.begins()
+            continue
+        if blank and account is not None:
+            account.blank += blank if begun else 0
+        blank, begun = 0, True
+        if code is None and wide > 1 and [cell.strip() for cell in cells] == repeat:
+            code = "header-row-repeated"
+        if code is None and says_total(cells[0]) and is_totals([*map(trimmed, cells)]):
+            code = "row-of-totals"
+        yield from below.takes(line, cells, code)
+    yield from below.told()
+
+
+def _as_written(path: Path, header: Header) -> Iterator[tuple[int, list[str], str | None]]:
+    """Line and cells of every record, and the finding where its fields do not fit the header.
+
+    A line of separators alone comes without cells. Lines that hold nothing at all are passed over.
     """
     wanted = len(header.names)
-    repeat = list(header.sent)
     before = csv.field_size_limit(LONGEST_FIELD)
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -132,15 +179,70 @@ def every_row(path: Path, header: Header) -> Iterator[tuple[int, list[str], str 
                     continue
                 if not cells or (len(cells) == 1 < wanted and not cells[0].strip()):
                     continue
+                if len(cells) == wanted > 1 and lines.is_all(header.separator):
+                    yield line, [], None
+                    continue
                 code = None
                 if len(cells) != wanted:
                     many = len(cells) > wanted
                     code = "row-has-too-many-fields" if many else "row-has-too-few-fields"
-                elif wanted > 1 and [cell.strip() for cell in cells] == repeat:
-                    code = "header-row-repeated"
                 yield line, cells, code
     finally:
         csv.field_size_limit(before)
+
+
+_Row = tuple[int, list[str], str | None]
+
+
+class _Below:
+    """Rows below a line of separators alone: held back until it can be told whether they are a
+    further table, which few rows are enough for."""
+
+    def __init__(self, wide: int) -> None:
+        self._wide = wide
+        self._loose = False
+        self._first = False
+        self._held: list[_Row] = []
+        self._above: frozenset[int] = frozenset()
+
+    def begins(self) -> None:
+        """What comes next stands below a blank line."""
+        self._loose = self._first = self._wide >= FEW
+
+    def takes(self, line: int, cells: list[str], code: str | None) -> Iterator[_Row]:
+        """One more row; gives those of which enough is known."""
+        if not self._loose:
+            yield line, cells, code
+            return
+        texts = [*map(trimmed, cells)]
+        if code is None and is_totals(texts):
+            code = "row-of-totals"
+        if code is not None:
+            yield from self.told()
+            yield line, cells, code
+            self._first = code == "row-of-totals"
+            return
+        hold = bool(self._held) or (self._first and (bool(self._above) or may_begin(texts)))
+        self._first = False
+        if hold:
+            self._held.append((line, cells, None))
+            if len(self._held) > LONGEST:
+                yield from self.told()
+        else:
+            yield self._judged((line, cells, None), texts)
+
+    def told(self) -> Iterator[_Row]:
+        """The rows held back, now that no more of them come."""
+        held, self._held = self._held, []
+        texts = [[*map(trimmed, cells)] for _, cells, _ in held]
+        table = further_table(texts, self._above)
+        self._above = table or self._above
+        for row, said in zip(held, texts, strict=True):
+            yield (*row[:2], "table-below-the-table") if table else self._judged(row, said)
+
+    def _judged(self, row: _Row, texts: list[str]) -> _Row:
+        line, cells, code = row
+        return line, cells, "row-holds-one-cell" if sum(map(bool, texts)) == 1 else code
 
 
 def _batch(

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from candour.pipeline.receive.below import TOTAL
 from candour.pipeline.receive.exact import Account, staged_schema
 from candour.pipeline.receive.header import Header
 from candour.pipeline.receive.survey import Survey
@@ -33,7 +34,8 @@ def may_be_plain(survey: Survey, header: Header) -> bool:
     """Whether the fast reader may try: one line a row, as far as the bytes can tell."""
     # A mark beside another separator than the file's own stands within a field.
     around_fields = survey.plain_quotes and survey.quotes_beside <= {header.separator}
-    return survey.plain_lines and around_fields and header.line == 1 and header.lines == 1
+    lines = survey.plain_lines and not survey.blank_rows
+    return lines and around_fields and header.line == 1 and header.lines == 1
 
 
 def read_fast(
@@ -82,6 +84,8 @@ def read_columns(
             if len(header.sent) > 1 and _holds(batch.column(first), header.sent[0]):
                 # It may be the header again: the exact reader then looks at each row.
                 raise NotPlainError
+            if _says_total(batch.column(first)):
+                raise NotPlainError
             account.rows_read += batch.num_rows
             yield batch.select(list(kinds))
     except pa.ArrowInvalid as fault:
@@ -97,6 +101,12 @@ def _holds(column: pa.Array, text: str) -> bool:
         return False
     hits = pc.is_in(pc.utf8_trim_whitespace(texts), value_set=text_array([text]))
     return bool(pc.any(hits).as_py())
+
+
+def _says_total(column: pa.Array) -> bool:
+    """Whether a row may be one of totals, which only the exact reader tells from a record."""
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    return any(pc.any(pc.match_substring(texts, word)).as_py() for word in (TOTAL, TOTAL.upper()))
 
 
 def _read_ahead(reader: csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:

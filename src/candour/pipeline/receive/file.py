@@ -145,5 +145,5 @@ def _stage(
         account = stage_text(opened.path, opened.survey, header, target)
         if opened.survey.unseen:
             notes += unseen_notes(target)
-    notes += notes_of_rows(account.rows_read)
+    notes += notes_of_rows(account.rows_read, account.blank)
     return Read(known.mapping, known.role, target, account, tuple(notes))

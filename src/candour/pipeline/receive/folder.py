@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -139,15 +138,6 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
     )
 
 
-def _raise_if_ours(fault: Exception) -> None:
-    """Let through what is wrong with the place that we write to: no file is left out for that."""
-    if isinstance(fault, OSError) and fault.errno in _OURS:
-        raise fault
-
-
-_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE)
-
-
 class _Receiving:
     """The state of one folder's receiving."""
 
@@ -183,7 +173,8 @@ class _Receiving:
                 withdrawn = stores.is_withdrawn(self.store, seen.digest)
                 kept = None if withdrawn else arriving.keep(seen.digest)
         except OSError as fault:
-            _raise_if_ours(fault)
+            if folders.is_ours(fault):
+                raise
             self._find("file-not-readable", None, name)
             return
         submission = Submission(
@@ -211,7 +202,8 @@ class _Receiving:
         try:
             outcome = read_file(kept, seen, self.work, self.layouts, submission.file, said.layout)
         except (OSError, pa.ArrowException) as fault:
-            _raise_if_ours(fault)
+            if folders.is_ours(fault):
+                raise
             outcome = Left("file-not-readable", "", ())
         if isinstance(outcome, Left):
             self._note(submission, outcome.notes)

@@ -32,6 +32,10 @@ _LONGEST_HEADER = 1_000_000
 _RESERVED = ("_row", "_line")
 _NO_BREAK_SPACES = " \t\r\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"
 
+_NOTHING = _NO_BREAK_SPACES + "".join(SEPARATORS)
+_SHARED = 2
+"""Columns of one layout that a line names by more than chance."""
+
 Score = Callable[[Sequence[str]], int]
 
 
@@ -82,23 +86,29 @@ def read_header(path: Path, score: Score) -> Header | None:
     that gives most columns. A header without a separator is that of a file with one column. A first
     line ``sep=;`` states the separator and is not the header. The first line that is not blank is
     the header, unless a line below it is that of a layout: titles may stand above a table, but
-    nothing is taken for a title by how the rows below look.
+    nothing is taken for a title by how the rows below look. Where no line is that of a layout and
+    the first names nothing that is known, the one that names most is said to be near it.
     """
     stated = None
     first: Header | None = None
+    nearest: Header | None = None
+    named_first = most = 0
     with path.open(encoding="utf-8-sig", newline="") as handle:
         lines = list(_lines(handle))
     for place, line in enumerate(lines[:LOOKED_THROUGH]):
         if place == 0 and (stated := _stated(line)):
             continue
-        if not line.strip(_NO_BREAK_SPACES):
+        if not line.strip(_NOTHING):
             continue
         text = "".join(lines[place:] if first is None else lines[place : place + _MOST_LINES])
         points, header = _best(text, (stated,) if stated else SEPARATORS, score, place + 1)
         if points >= RECOGNISED:
             return header
-        first = first or header
-    return first
+        if first is None:
+            first, named_first = header, points
+        elif points > most:
+            nearest, most = header, points
+    return nearest if named_first == 0 and most >= _SHARED else first
 
 
 def _best(text: str, separators: Sequence[str], score: Score, line: int) -> tuple[int, Header]:

@@ -29,8 +29,13 @@ def header_notes(header: Header, known: Recognised) -> list[Note]:
     return notes
 
 
-def notes_of_rows(count: int) -> list[Note]:
-    """Notes about the number of rows of a file of text."""
+def notes_of_rows(count: int, blank: int = 0) -> list[Note]:
+    """Notes about the number of rows of a file of text, and of blank lines between them."""
+    between = [Note("blank-rows", f"There are {blank}.")] if blank else []
+    return between + _notes_of_count(count)
+
+
+def _notes_of_count(count: int) -> list[Note]:
     if count == 0:
         # Its sender was heard from, and had nothing to report.
         return [Note("file-without-rows")]

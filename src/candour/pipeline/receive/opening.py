@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from candour.pipeline.receive.encoding import write_as_utf8
+from candour.pipeline.receive.encoding import GUESSES, guessed, write_as_utf8
 from candour.pipeline.receive.header import Header, Score, read_header, states_separator
 from candour.pipeline.receive.survey import Survey, survey
 
@@ -75,9 +75,10 @@ def open_text(path: Path, seen: Survey, scratch: Path, score: Score) -> Opened |
         return Note("nul-bytes")
     notes: list[Note] = []
     if seen.encoding != "utf-8":
-        if seen.encoding is None:
-            notes.append(Note("encoding-guessed", "It was read as Windows-1252."))
-        unreadable = write_as_utf8(path, seen.encoding, scratch)
+        otherwise = guessed(path) if seen.encoding is None else ""
+        if otherwise:
+            notes.append(Note("encoding-guessed", f"It was read as {GUESSES[otherwise]}."))
+        unreadable = write_as_utf8(path, seen.encoding, scratch, otherwise)
         if unreadable:
             notes.append(Note("characters-not-readable", f"There are {unreadable}."))
         path, seen = scratch, survey(scratch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from candour.pipeline.receive.header import RECOGNISED
 from candour.sources.mapping import FileRole, Mapping
@@ -15,7 +16,7 @@ Known = tuple[Mapping, str, FileRole]
 @dataclass(frozen=True)
 class Recognised:
     """The layout and role of a file. ``renamed`` gives, for columns that the file spells in other
-    capitals, the name that the mapping uses."""
+    capitals or with other blanks and signs, the name that the mapping uses."""
 
     mapping: Mapping
     role: str
@@ -49,9 +50,15 @@ def score(roles: Sequence[Known], names: Sequence[str]) -> int:
         if fit is not None:
             best = max(best, RECOGNISED + fit.found)
         else:
-            folded = {name.casefold() for name in names}
-            best = max(best, sum(find.casefold() in folded for find in known[2].header.find))
+            folded = {alike(name) for name in names}
+            best = max(best, sum(alike(find) in folded for find in known[2].header.find))
     return best
+
+
+@lru_cache(maxsize=4096)
+def alike(name: str) -> str:
+    """A column's name as a person would say it: without capitals, blanks and signs."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.casefold()
 
 
 def recognise(
@@ -81,21 +88,21 @@ def recognise(
 def _fit(known: Known, names: Sequence[str]) -> _Fit | None:
     role = known[2]
     there = set(names)
-    if all(find in there for find in role.header.find):
-        found = sum(column in there for column in role.known_columns())
-        return _Fit(known, True, found, {})
+    exact = all(find in there for find in role.header.find)
     folded: dict[str, str] = {}
     for name in names:
-        folded.setdefault(name.casefold(), name)
-    if not all(find.casefold() in folded for find in role.header.find):
+        folded.setdefault(alike(name), name)
+    if not exact and not all(alike(find) in folded for find in role.header.find):
         return None
+    columns = role.known_columns()
     renamed = {
-        folded[column.casefold()]: column
-        for column in role.known_columns()
-        if column not in there and column.casefold() in folded
+        folded[alike(column)]: column
+        for column in columns
+        if column not in there and alike(column) in folded and folded[alike(column)] not in columns
     }
-    found = sum(column in there or column in renamed.values() for column in role.known_columns())
-    return _Fit(known, False, found, renamed)
+    meant = set(renamed.values())
+    found = sum(column in there or column in meant for column in columns)
+    return _Fit(known, exact, found, renamed)
 
 
 def _by_name(fits: list[_Fit], file_name: str, sheet: str | None) -> list[_Fit]:
@@ -120,10 +127,10 @@ def _nearest(candidates: Sequence[Known], names: Sequence[str]) -> str:
 
     Only names out of mappings are shown: where a file has no header, its first line is a person.
     """
-    folded = {name.casefold() for name in names}
+    folded = {alike(name) for name in names}
     best: tuple[float, str] | None = None
     for mapping, name, role in candidates:
-        lacking = [find for find in role.header.find if find.casefold() not in folded]
+        lacking = [find for find in role.header.find if alike(find) not in folded]
         share = 1 - len(lacking) / len(role.header.find)
         said = f"The nearest is {mapping.id} ({name}), which also needs {', '.join(lacking)}."
         if share > 0 and (best is None or share > best[0]):

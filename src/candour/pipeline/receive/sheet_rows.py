@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -12,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from candour.pipeline.receive.below import FEW, LONGEST, TOTALS, further_table, may_begin
 from candour.pipeline.receive.header import Header, trimmed
 from candour.pipeline.receive.opening import Note
+from candour.pipeline.receive.sheet_head import texts
 from candour.pipeline.receive.workbook import Shown
 from candour.pipeline.receive.workbook.structure import column_name
 from candour.tables.arrays import mask_of, numbers_of, place_array, word
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]
-
-_COUNTED = r"(rows?|records?|deaths?|incidents?|patients?|cases?|people|number|count|of|for|in)"
-TOTALS = re.compile(
-    r"^\W*((grand|sub|overall)[ -]?)?totals?(\s+" + _COUNTED + r"\b.*|\W*\d[\d,. ]*|\W*)$"
-    r"|^\W*(number|count|no\.?) of (rows|records|deaths|incidents|patients|cases)\b.*$"
-    r"|^\W*(row|record) ?count\b.*$",
-    re.IGNORECASE,
-)
-"""The first filled cell of a line of totals. A body's name may begin so too ("Total Care"), so what
-follows the word is looked at."""
-_FEW = 4
 
 
 @dataclass
@@ -56,8 +46,8 @@ def rows_of(
 
     Blank rows are none. A line of totals, the row that ``stop_at`` names (a pattern for its first
     filled cell, in any capitals) and all below it, and single cells below the last row are told
-    and are no rows. A hidden row, a row that repeats the head and a lone cell between rows are
-    rows that are kept out.
+    and are no rows. A hidden row, a row that repeats the head, a lone cell between rows and a
+    further table below a blank row are rows that are kept out.
     """
     filled = _filled(sheet, places)
     found = Rows()
@@ -65,13 +55,15 @@ def rows_of(
     lines = np.flatnonzero(filled[:last]) + 1
     lines = lines[lines > after]
     totals = _totals(sheet, places, filled, after, last)
+    wide = len(header.names) >= FEW
+    further = _further(sheet, places, lines, filled, totals) if wide else set()
     # One cell is a note or a slip where rows have several.
-    lone = (filled[lines - 1] == 1) & (len(header.names) >= _FEW)
+    lone = (filled[lines - 1] == 1) & wide
     full = lines[~lone & ~np.isin(lines, sorted(totals))]
     end = int(full[-1]) if len(full) else after
     hidden = sheet.structure.hidden_rows
     repeats = _repeats(sheet, header, places) if len(header.sent) > 1 else set()
-    apart = lone | np.isin(lines, sorted({*totals, *hidden, *repeats}))
+    apart = lone | np.isin(lines, sorted({*totals, *hidden, *repeats, *further}))
     found.numbers = lines[~apart]
     for number, alone in zip(lines[apart].tolist(), lone[apart].tolist(), strict=True):
         if number in totals:
@@ -82,6 +74,8 @@ def rows_of(
             found.rejected.append((number, "row-hidden"))
         elif number in repeats:
             found.rejected.append((number, "header-row-repeated"))
+        elif number in further:
+            found.rejected.append((number, "table-below-the-table"))
         else:
             found.rejected.append((number, "row-holds-one-cell"))
     counted = [after, *found.numbers[-1:].tolist(), *(row for row, _ in found.rejected)]
@@ -179,7 +173,7 @@ def _filled(sheet: Shown, places: tuple[int, ...]) -> Any:
     for place in places:
         filled += numbers_of(pc.binary_length(sheet.columns[place])) > 0
     # Blanks alone are rare, and matter only where a row holds hardly anything else.
-    for number in np.flatnonzero((filled > 0) & (filled <= _FEW)):
+    for number in np.flatnonzero((filled > 0) & (filled <= FEW)):
         said = (sheet.columns[place][int(number)].as_py() for place in places)
         filled[number] = sum(1 for text in said if trimmed(text))
     return filled
@@ -214,6 +208,31 @@ def _totals(sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last
     return {
         int(n) + 1 for n in few if TOTALS.match(_first_cell(sheet, places, int(n) + 1)) is not None
     }
+
+
+def _further(
+    sheet: Shown, places: tuple[int, ...], lines: Ints, filled: Any, totals: set[int]
+) -> set[int]:
+    """Rows of further tables below this one, each parted from what stands above by a blank row."""
+    found: set[int] = set()
+    above: frozenset[int] = frozenset()
+    few = max(1, len(places) // 2)
+    for block in _blocks(lines[~np.isin(lines, sorted(totals))])[1:]:
+        if len(block) > LONGEST or filled[block[0] - 1] > few:
+            continue
+        if not above and not may_begin(texts(sheet, block[0], places)):
+            continue
+        table = further_table([texts(sheet, number, places) for number in block], above)
+        if table:
+            found.update(block)
+            above = table
+    return found
+
+
+def _blocks(numbers: Ints) -> list[list[int]]:
+    """Runs of rows between which no row is left out."""
+    breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
+    return [run.tolist() for run in np.split(numbers, breaks)]
 
 
 def _repeats(sheet: Shown, header: Header, places: tuple[int, ...]) -> set[int]:

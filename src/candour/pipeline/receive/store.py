@@ -82,8 +82,10 @@ def arriving(store: Path) -> Iterator[Arriving]:
         try:
             yield Arriving(store, handle, beside)
         finally:
-            handle.close()
-            beside.unlink(missing_ok=True)
+            try:
+                handle.close()
+            finally:
+                beside.unlink(missing_ok=True)
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

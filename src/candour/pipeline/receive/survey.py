@@ -52,6 +52,9 @@ _BOMS = (
 
 # Bytes that neither part fields or rows nor are quotation marks.
 _PLAIN = np.array([byte not in b',;\t|\x1f\r\n"' for byte in range(256)], np.bool_)
+_PARTS = np.array([byte in b",;\t|" for byte in range(256)], np.bool_)
+"""Bytes that part fields."""
+_LONGEST_BLANK = 16_384
 _UNSEEN = re.compile(
     rb"\xc2\xad|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]"
     rb"|\xe2\x81[\xa0-\xa4\xa6-\xaf]|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]"
@@ -71,7 +74,8 @@ class Survey:
     counts lines up to the last that is not empty. ``plain_lines``: every line ends in LF or CRLF.
     ``plain_quotes``: quotation marks come in pairs and only around whole fields, whichever
     separator the file has; ``quotes_beside`` are those that stand next to a quotation mark.
-    ``unseen``: text in UTF-8 may hold characters that do not show.
+    ``blank_rows``: a line holds nothing but separators. ``unseen``: text in UTF-8 may hold
+    characters that do not show.
     """
 
     digest: str
@@ -84,6 +88,7 @@ class Survey:
     plain_quotes: bool
     unseen: bool = False
     quotes_beside: frozenset[str] = frozenset()
+    blank_rows: bool = False
 
 
 def holds_unseen(text: bytes) -> bool:
@@ -135,6 +140,7 @@ def survey(path: Path, copy_to: BinaryIO | None = None) -> Survey:
         plain_quotes=look.quotes % 2 == 0 and not look.quote_within,
         unseen=kind == "text" and look.unseen,
         quotes_beside=frozenset(look.beside),
+        blank_rows=look.blank_row or is_blank_row(look.line),
     )
 
 
@@ -150,6 +156,8 @@ class _Look:
         self.unseen = False
         self.beside: set[str] = set()
         self.lines = 0
+        self.blank_row = False
+        self.line = b""
         self._breaks = 0
         self._before = b"\n"
 
@@ -169,13 +177,33 @@ class _Look:
             begins = self.size == len(chunk) and chunk.startswith(codecs.BOM_UTF8)
             self.unseen = holds_unseen(before + (chunk[3:] if begins else chunk))
         self._quotation_marks(chunk, data, before)
-        breaks = int(np.count_nonzero(data == _LF))
+        ends = np.flatnonzero(data == _LF)
+        breaks = len(ends)
+        if not self.blank_row:
+            self._blank_rows(chunk, data, ends)
         ending = _trailing_breaks(chunk)
         if len(ending) < len(chunk):
             # Blank lines at the end of the file are no lines; any before this text are.
             self.lines = self._breaks + breaks - ending.count(_LINE) + 1
         self._breaks += breaks
         self._before = (before + chunk)[-2:] if len(chunk) < 2 else chunk[-2:]
+
+    def _blank_rows(
+        self, chunk: bytes, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+    ) -> None:
+        """Look for a line of separators alone. ``line`` is what is known of the unfinished one."""
+        if not len(ends):
+            self.line = (self.line + chunk)[:_LONGEST_BLANK]
+            return
+        self.blank_row = is_blank_row(self.line + chunk[: min(int(ends[0]), _LONGEST_BLANK)])
+        self.line = chunk[ends[-1] + 1 :][:_LONGEST_BLANK]
+        starts, stops = ends[:-1] + 1, ends[1:]
+        may = np.flatnonzero(_PARTS[data[starts]] & (stops > starts))
+        if len(may):
+            # Every row of a table has its separators: none is shorter than a row without a word.
+            shortest = may[np.argmin(stops[may] - starts[may])]
+            line = chunk[starts[shortest] : stops[shortest]]
+            self.blank_row = self.blank_row or is_blank_row(line)
 
     def _quotation_marks(self, chunk: bytes, data: npt.NDArray[np.uint8], before: bytes) -> None:
         marks = _QUOTE in chunk
@@ -192,6 +220,12 @@ class _Look:
         self.quote_within |= bool((_PLAIN[left] & _PLAIN[right]).any())
         self.beside.update(each for each in SEPARATORS if (left == ord(each)).any())
         self.beside.update(each for each in SEPARATORS if (right == ord(each)).any())
+
+
+def is_blank_row(line: bytes) -> bool:
+    """Whether a line holds separators and nothing else."""
+    bare = line.rstrip(b"\r\n")
+    return bool(bare) and bare[:1] in (b",", b";", b"\t", b"|") and not bare.strip(bare[:1])
 
 
 def _trailing_breaks(chunk: bytes) -> bytes:

@@ -14,6 +14,7 @@ from candour.errors import UserError
 from candour.pipeline.receive.opening import Note, open_text
 from candour.pipeline.receive.received import STAGE
 from candour.pipeline.receive.survey import Survey, survey
+from candour.tables.folders import is_ours
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,6 +66,8 @@ def read_text_table(path: Path, known: Sequence[str] = ()) -> TextTable:
             return _from_workbook(path, known)
         return _from_text(path, seen, known)
     except OSError as fault:
+        if is_ours(fault):
+            raise
         raise UserError(f"{path.name}: {kind('file-not-readable').message}", "") from fault
 
 

@@ -41,6 +41,11 @@ class Keys:
         return self.person
 
     @property
+    def missing(self) -> str | None:
+        """The column to fill in where a row lacks its key; None where it takes several."""
+        return self.required[0] if len(self.required) == 1 else None
+
+    @property
     def first(self) -> tuple[str, ...]:
         """The columns with which a key begins, each once."""
         begins = (names[0] for names in (self.person, self.row, self.stay, self.joined) if names)

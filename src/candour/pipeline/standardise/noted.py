@@ -36,7 +36,7 @@ def noted(
     engine: Engine,
     rows: ir.Table,
     faults: Sequence[tuple[str, str, str]],
-    columns: Mapping[str, str] = MappingProxyType({}),
+    columns: Mapping[str, str | None] = MappingProxyType({}),
 ) -> list[Finding]:
     """The findings of typed rows, in the order of files and rows.
 

@@ -110,7 +110,8 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
         ),
     )
     engine.forget(typed)
-    columns_of = {code: column for code, (column, _) in of_flow.items()}
+    columns_of: dict[str, str | None] = {code: column for code, (column, _) in of_flow.items()}
+    columns_of["row-without-its-key"] = file.keys.missing
     found = [*_of_files(file), *_of_columns(file), *noted(engine, marked, faults, columns_of)]
     return _shaped(engine, marked, file), found
 
