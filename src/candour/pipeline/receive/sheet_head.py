@@ -127,7 +127,7 @@ def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, .
         cells = [sum(map(bool, row)) for row in rows]
         named = next(n for n in filled if cells[n] >= _MOST_OF * max(cells))
         over_two = {m[0] - 1 for m in sheet.structure.merged if m[2] == m[0] + 1}
-        for top in sorted(n for n in over_two if n + 1 <= named):
+        for top in sorted(n for n in over_two if n <= named):
             both = [b or a for a, b in zip(rows[top], rows[top + 1], strict=True)]
             if sum(map(bool, both)) >= _MOST_OF * max(cells):
                 header, used = _named(both, places)
