@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 import re
 import shlex
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from markdown_it import MarkdownIt
+from workbooks import write
 
 from candour.cli.main import main
 from candour.errors import UserError
@@ -109,7 +113,7 @@ def test_the_filled_mapping_leads_to_the_run_that_the_page_tells_of(walked: Path
     own = walked / "filled" / "ward-list"
     own.mkdir(parents=True)
     (own / "mapping.yaml").write_text(filled, encoding="utf-8")
-    rest = [line.replace("--mappings mappings", "--mappings filled") for line in lines()[2:]]
+    rest = [line.replace("--mappings mappings", "--mappings filled") for line in lines()[2:-2]]
 
     with contextlib.chdir(walked):
         codes = [asked(line)[0] for line in rest[:-1]]
@@ -119,3 +123,40 @@ def test_the_filled_mapping_leads_to_the_run_that_the_page_tells_of(walked: Path
     assert [*codes, code] == [0, 0, 0, 0]
     assert sorted(d["outcome"] for d in deaths) == ["in", "out"]
     assert [d["days_since_discharge"] for d in deaths if d["outcome"] == "in"] == [17]
+
+
+def test_a_workbook_and_parquet_give_the_draft_of_the_text(walked: Path, tmp_path: Path) -> None:
+    head, *rows = csv.reader(blocks("csv")[0].splitlines())
+    titled = [["Ward list, printed for the meeting"], [], head, *rows, ["Total", len(rows)]]
+    write(tmp_path / "ward_book.xlsx", {"Read me": [["Kept by hand"]], "Ward list": titled})
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(head)}
+    pq.write_table(pa.table(columns), tmp_path / "ward_list.parquet")
+    of_text = (walked / "mappings" / "ward-list" / "mapping.yaml").read_text(encoding="utf-8")
+
+    with contextlib.chdir(tmp_path):
+        codes = [asked(line)[0] for line in lines()[-2:]]
+
+    assert codes == [0, 0]
+    drafts = tmp_path / "drafts"
+    of_book = (drafts / "ward-book" / "mapping.yaml").read_text(encoding="utf-8")
+    assert of_book.replace("id: ward-book", "id: ward-list") == of_text
+    assert (drafts / "ward-list" / "mapping.yaml").read_text(encoding="utf-8") == of_text
+
+
+def test_one_mapping_reads_the_list_in_each_form(tmp_path: Path) -> None:
+    (filled,) = blocks("yaml")
+    (tmp_path / "ward-list").mkdir()
+    (tmp_path / "ward-list" / "mapping.yaml").write_text(filled, encoding="utf-8")
+    head, *rows = csv.reader(blocks("csv")[0].splitlines())
+    write(tmp_path / "ward_book.xlsx", {"Ward list": [["A title"], head, *rows]})
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(head)}
+    pq.write_table(pa.table(columns), tmp_path / "ward_list.parquet")
+    (tmp_path / "ward_list.csv").write_text(blocks("csv")[0], encoding="utf-8")
+
+    found = {}
+    for name in ("ward_list.csv", "ward_book.xlsx", "ward_list.parquet"):
+        line = f"candour validate {tmp_path / name} --mappings {tmp_path} --format json"
+        found[name] = {each["code"] for each in json.loads(asked(line)[1])}
+
+    assert "unknown-layout" not in found["ward_list.csv"]
+    assert found["ward_book.xlsx"] == found["ward_list.parquet"] == found["ward_list.csv"]

@@ -98,7 +98,14 @@ def configure_new(parser: argparse.ArgumentParser) -> None:
         "What could not be told is left blank and marked # ?. The draft loads once the marked\n"
         "places are filled. Values of the file stand in it only where a column holds codes.\n"
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="an extract of that layout")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="an extract of that layout: text, .xlsx or Parquet"
+    )
+    parser.add_argument(
+        "--sheet",
+        metavar="NAME",
+        help="of a workbook, this sheet (default: the first that is filled)",
+    )
     parser.add_argument("--id", metavar="ID", help="the layout's id (default: the file's name)")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write DIR/ID/mapping.yaml (default: print it)"
@@ -111,15 +118,20 @@ def execute_new(args: argparse.Namespace) -> Answer:
     from candour.sources.content import MOST, look_at
     from candour.sources.draft import MARK, draft
 
-    read = read_text_table(args.file)
+    read = read_text_table(args.file, sheet=args.sheet)
     columns = {
         name: sorted(set(read.table.column(name).to_pylist()))[:MOST] for name in read.columns
     }
-    layout_id = _id_of(args.id or args.file.stem)
+    layout_id = _id_of(args.id or args.sheet or args.file.stem)
     text = draft(layout_id, columns, look_at(columns))
     open_places = sum(MARK in line for line in text.splitlines()[2:])
     data: dict[str, Any] = {"id": layout_id, "to_fill": open_places, "mapping": text}
     remark = f"{open_places} places are marked {MARK}: fill them, then it loads."
+    if read.sheet is not None:
+        data["sheet"] = read.sheet
+        remark += f" Drafted from the sheet {read.sheet}."
+    if read.other_sheets:
+        remark += f" Other sheets: {', '.join(read.other_sheets)} (--sheet NAME)."
     if args.out is None:
         return Answer(data, lines=text.splitlines(), sections=[], notes=(remark,))
     folder = args.out / layout_id

@@ -44,14 +44,19 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _shape(where: str, role: FileRole) -> Iterator[str]:
-    if role.returns is None and not role.rows_are:
-        yield f"{where} says neither what its rows are (rows_are) nor what it counts (returns)"
-    if role.returns is not None and role.rows_are:
-        yield f"{where} has returns and rows_are; figures about many are not rows about one"
+    said = [bool(role.rows_are), role.returns is not None, role.about_files]
+    if not any(said):
+        yield (
+            f"{where} says neither what its rows are (rows_are) nor what it counts (returns) nor "
+            "that it is about files (about_files)"
+        )
+    if sum(said) > 1:
+        yield f"{where} has more than one of rows_are, returns and about_files"
 
 
 def _checks(where: str, role: FileRole, findings: Collection[str]) -> Iterator[str]:
     filled = {target.path for target in role.targets()}
+    there = [*role.known_columns(), *role.found_by]
     for check in role.checks:
         if check.code not in findings:
             yield f"{where} checks {check.code}, which the catalogue of findings does not have"
@@ -61,19 +66,28 @@ def _checks(where: str, role: FileRole, findings: Collection[str]) -> Iterator[s
                     f"{where}: check {check.code} speaks of {path}, which the role does not fill"
                     f"{nearest(path, filled)}"
                 )
-        others = [other for other in (check.than, check.than_found) if other is not None]
+        for column in (check.column, check.than_column):
+            if column is not None and column not in there:
+                yield (
+                    f"{where}: check {check.code} speaks of column {column}, which the role "
+                    f"neither has nor finds{nearest(column, there)}"
+                )
+        asked = [each for each in (check.field, check.column) if each is not None]
+        if len(asked) != (check.never != "not-alone"):
+            yield f"{where}: check {check.code} needs a field or a column, and one of them only"
+        others = [other for other in (check.than, check.than_column) if other is not None]
         if len(others) != (check.never in ("before", "after")):
             yield (
-                f"{where}: check {check.code} needs than or than_found with before or after, and "
+                f"{where}: check {check.code} needs than or than_column with before or after, and "
                 "only then"
             )
-        if check.than_found is not None and check.than_found not in role.found_by:
-            yield (
-                f"{where}: check {check.code} compares with {check.than_found}, which found_by "
-                f"does not find{nearest(check.than_found, role.found_by)}"
-            )
-        if check.never in _OF_THE_MONTH and role.month is None:
+        if check.never in _OF_THE_MONTH and role.month is None and role.month_begins is None:
             yield f"{where}: check {check.code} asks for the submitted month, and names no month"
+    if role.month_begins is not None and role.month_begins not in there:
+        yield (
+            f"{where} takes the month from column {role.month_begins}, which it neither has nor "
+            f"finds{nearest(role.month_begins, there)}"
+        )
 
 
 _OF_THE_MONTH = ("before-month", "after-month", "after-next-day", "no-age")
@@ -87,11 +101,16 @@ def _look_ups(where: str, role: FileRole, roles: MappingOf[str, FileRole]) -> It
         other = roles[look_up.role]
         there = [*other.known_columns(), *other.found_by]
         for name in (look_up.by, column):
-            if name not in there:
+            if name is not None and name not in there:
                 yield (
-                    f"{where} finds {column} by {look_up.by} in {look_up.role}, which has no "
-                    f"column {name}{nearest(name, there)}"
+                    f"{where} finds {column} in {look_up.role}, which has no column {name}"
+                    f"{nearest(name, there)}"
                 )
+        if (look_up.by is None) != other.about_files:
+            yield (
+                f"{where} finds {column} in {look_up.role}: by is left out where that role is "
+                "about files, and only there"
+            )
         if _leads_back(look_up.role, column, roles):
             yield f"{where} finds {column} by a way that leads back to where it began"
 

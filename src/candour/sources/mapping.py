@@ -133,7 +133,9 @@ class FileRole(_Part):
 
     ``file_name`` and ``sheet`` are patterns (``Deaths*``, in any capitals) that decide only where
     two roles share columns. ``stop_at`` is a pattern for the first filled cell of the row of a
-    sheet with which the table ends.
+    sheet with which the table ends. ``month`` is the column with the submitted month's number,
+    ``month_begins`` one with its first day, which is asked where the number is blank. The rows of a
+    role that is ``about_files`` say what was sent beside them and make no record.
     """
 
     kind: Text
@@ -155,6 +157,8 @@ class FileRole(_Part):
     implies: dict[str, Text] = {}
     cannot_say: list[Text] = []
     month: Text | None = None
+    month_begins: Text | None = None
+    about_files: bool = False
     checks: list[Check] = []
     found_by: dict[str, LookUp] = {}
     returns: Returns | None = None
@@ -163,13 +167,18 @@ class FileRole(_Part):
         """Every column that this role knows by name, in the order of the file: read or not."""
         listed = [*self.header.find, *self.columns, *self.not_carried]
         listed += [self.month] if self.month else []
-        listed += [look_up.by for look_up in self.found_by.values()]
+        listed += [look_up.by for look_up in self.found_by.values() if look_up.by]
         if self.returns is not None:
             named = [self.returns.period, self.returns.provider, *self.returns.measures]
             listed += [column for column in named if column]
         for parts in self.parts.values():
             listed.extend(_columns_of(parts))
         return list(dict.fromkeys(listed))
+
+    @property
+    def about_nobody(self) -> bool:
+        """Whether the rows tell of no person and no event: figures about many, or of files."""
+        return self.about_files or self.returns is not None
 
     def paths_of(self, column: str) -> list[str]:
         """The field paths that a column feeds; more than one where a fact has two homes."""

@@ -31,16 +31,19 @@ class Part(BaseModel):
 class Check(Part):
     """One rule of the flow's own specification about a date, under the specification's code.
 
-    ``never`` says what the date at ``field`` must not be: ``blank``, ``unreadable``,
+    The date stands at ``field``, or in ``column`` where the data set does not carry it; a column
+    is written year first. ``never`` says what the date must not be: ``blank``, ``unreadable``,
     ``before-month`` or ``after-month`` (against the submitted month; ``after-next-day`` leaves one
-    day more), ``before`` or ``after`` (against the date at ``than``, or against ``than_found``, a
-    column written year first that ``found_by`` finds in another table), or ``no-age`` (a birth date
-    of somebody who is not 0 to 130 years old in the submitted month). The finding of the catalogue
-    with this code says how heavy it is: one that rejects rows leaves the row out.
+    day more), ``before`` or ``after`` (against the date at ``than``, or in ``than_column``, which
+    is of this table or found in another), or ``no-age`` (a birth date of somebody who is not 0 to
+    130 years old in the submitted month). ``not-alone`` speaks of no date: a file has one row. The
+    finding of the catalogue with this code says how heavy it is: one that rejects rows leaves the
+    row out.
     """
 
     code: Text
-    field: Text
+    field: Text | None = None
+    column: Text | None = None
     never: Literal[
         "blank",
         "unreadable",
@@ -50,20 +53,23 @@ class Check(Part):
         "before",
         "after",
         "no-age",
+        "not-alone",
     ]
     than: Text | None = None
-    than_found: Text | None = None
+    than_column: Text | None = None
 
 
 class LookUp(Part):
     """Where a column that the file does not have is found: in another role of the layout.
 
     ``by`` is a column of this role that the other role has too; its row there holds the value. Used
-    where the file lacks the column or leaves it blank, among files of the same provider.
+    where the file lacks the column or leaves it blank, among files of the same provider. Without
+    ``by`` the other role is about files: its one value is taken that came together with this file
+    (same provider, folder, day of receipt and period).
     """
 
     role: Text
-    by: Text
+    by: Text | None = None
 
 
 class Returns(Part):

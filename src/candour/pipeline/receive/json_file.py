@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -28,6 +29,8 @@ LARGEST = 256 << 20
 """Bytes. JSON is read whole, so a larger file would not fit beside everything else."""
 _BATCH = 20_000
 _NAMED = 6
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
+_WORDS = 60
 
 
 def read_json_file(
@@ -117,24 +120,28 @@ def _other_versions(sent: Mapping[str, set[str]], read: Mapping[str, CodeSystem]
 def _held_against(lists: Mapping[str, Mapping[str, str]], roles: list[Known]) -> Left:
     """What differs between lists that were sent and those that layouts read.
 
-    Lists are published and hold nothing of anybody, so their names and codes may be shown.
+    Codes and our own wordings are shown, never what the file calls a code: whoever sends a list
+    under a published name may have put anything into it.
     """
     read = {name: system for known in roles for name, system in known[0].code_systems.items()}
-    differing, same = [], 0
+    differing, same = [], []
     for sent_name, codes in lists.items():
         name, version = version_of(sent_name)
-        system = read.get(sent_name) or read.get(name)
+        name = sent_name if sent_name in read else name
+        system = read.get(name)
         if system is None:
             continue
         said = _differences(system, codes, version)
         if said:
-            differing.append(f"{name}: {', '.join(said)}.")
+            differing.append(f"{name}: {'; '.join(said)}.")
         else:
-            same += 1
+            same.append(name)
     if differing:
         return Left("code-list-of-another-version", " ".join(differing), ())
     if same:
-        return Left("code-lists-agree", f"They are {same}.", ())
+        lacking = sorted(set(read) - set(same))
+        more = f" Not among them: {', '.join(lacking)}." if lacking else ""
+        return Left("code-lists-agree", f"They are {len(same)}.{more}", ())
     return Left("unknown-layout", "It holds code lists that no layout reads.", ())
 
 
@@ -142,14 +149,21 @@ def _differences(system: CodeSystem, codes: Mapping[str, str], version: str | No
     said = []
     if version is not None and version != system.version:
         said.append(f"version {version} where the layout reads {system.version}")
-    added = [code for code in codes if code not in system.codes]
+    added = [
+        code if _CODE.fullmatch(code) else "(no code)" for code in codes if code not in system.codes
+    ]
     removed = [code for code in system.codes if code not in codes]
     reworded = [
-        code
+        f'{code} (here "{_short(display)}")'
         for code, display in system.codes.items()
         if code in codes and codes[code].split() != display.split()
     ]
     for what, which in (("new", added), ("gone", removed), ("worded otherwise", reworded)):
         if which:
-            said.append(f"{what} {' '.join(which)}")
+            said.append(f"{what} {', '.join(which)}")
     return said
+
+
+def _short(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= _WORDS else f"{plain[:_WORDS].rstrip()}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from candour.pipeline.receive.header import Header, header_of, trimmed
 from candour.pipeline.receive.recognise import (
@@ -69,15 +70,49 @@ def find_head(
                 head = Head(header, used, top + deep, found)
                 if best is None or (points, -top) > best[0]:
                     best = ((points, -top), head)
+    if best is None or not all(best[1].header.sent):
+        best = _tall(rows, places, (file_name, name), roles, best)
     if best is not None:
         return best[1]
     none = NotRecognised("unknown-layout", "No layout shares a column with it.")
     return nearest[1] if nearest is not None else none
 
 
+_Placed = tuple[tuple[int, int], Head]
+
+
+def _tall(
+    rows: Sequence[list[str]],
+    places: Sequence[int],
+    names: tuple[str, str],
+    roles: Sequence[Known],
+    best: _Placed | None,
+) -> _Placed | None:
+    """The head out of two rows of which some names stand in the upper one alone.
+
+    So it is where a name is merged over both rows beside a band with names below it. Bands are no
+    part of a name here. Such a head is taken only where more columns are known by it than by any
+    head of one row, so a row of data can never become half of a head.
+    """
+    asked = [known for known in roles if known[2].header.rows == 1]
+    for top, (upper, lower) in enumerate(pairwise(rows)):
+        if not any(upper) or not any(lower):
+            continue
+        joined = [below or above for above, below in zip(upper, lower, strict=True)]
+        points = score(asked, joined)
+        if points == 0 or (best is not None and points <= best[0][0]):
+            continue
+        header, used = _named(joined, places)
+        found = recognise(asked, header.names, *names)
+        if isinstance(found, Recognised):
+            best = ((points, -top), Head(header, used, top + 2, found))
+    return best
+
+
 def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, ...], int] | None:
     """The head where no layout is asked for: the row that holds most of the names that are known,
-    else the first row that is about as full as the fullest.
+    else the first row that is about as full as the fullest, or two rows over which names are
+    merged.
 
     Gives the header, the places of its columns and the row's number; None where all is blank.
     """
@@ -91,6 +126,12 @@ def plain_head(sheet: Shown, known: Sequence[str]) -> tuple[Header, tuple[int, .
     if not wanted.intersection(rows[named]):
         cells = [sum(map(bool, row)) for row in rows]
         named = next(n for n in filled if cells[n] >= _MOST_OF * max(cells))
+        over_two = {m[0] - 1 for m in sheet.structure.merged if m[2] == m[0] + 1}
+        for top in sorted(n for n in over_two if n <= named):
+            both = [b or a for a, b in zip(rows[top], rows[top + 1], strict=True)]
+            if sum(map(bool, both)) >= _MOST_OF * max(cells):
+                header, used = _named(both, places)
+                return header, used, top + 2
     header, used = _named(rows[named], places)
     return header, used, named + 1
 

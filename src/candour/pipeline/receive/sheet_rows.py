@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]
+
+_FIGURE = re.compile(r"\d[\d,. ]*")
 
 
 @dataclass
@@ -202,12 +205,23 @@ def _stopped(
 
 
 def _totals(sheet: Shown, places: tuple[int, ...], filled: Any, after: int, last: int) -> set[int]:
-    """Rows whose first filled cell says that they are totals, filled by half at most."""
+    """Rows whose first filled cell says that they are totals, filled by half at most.
+
+    A table of two or three columns is filled by more than half with the word and one figure: there
+    the last line is one of totals if it holds the word and figures alone.
+    """
     few = np.flatnonzero((filled > 0) & (filled <= max(1, len(places) // 2)))
     few = few[(few >= after) & (few < last)]
-    return {
+    found = {
         int(n) + 1 for n in few if TOTALS.match(_first_cell(sheet, places, int(n) + 1)) is not None
     }
+    ends = np.flatnonzero(filled[:last])
+    if len(places) < FEW and len(ends) and ends[-1] >= after:
+        said = (trimmed(sheet.columns[place][int(ends[-1])].as_py()) for place in places)
+        word, *others = [text for text in said if text]
+        if TOTALS.match(word) and all(_FIGURE.fullmatch(text) for text in others):
+            found.add(int(ends[-1]) + 1)
+    return found
 
 
 def _further(

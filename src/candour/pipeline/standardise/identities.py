@@ -68,12 +68,12 @@ def identities(
     owner = provider.fill_null("") + f"/{keys.space}:"
     space = owner + local_id(keys.joined)
     named = as_sent(rows, role.nulls, keys.joined[:1])
-    # Figures about many are about nobody: no person is made of them.
+    # Figures about many, and what is said of files, are about nobody: no person is made of them.
     about_many = role.returns is not None
     return {
         "row_hash": row_hash,
         "identity": space,
-        "person_key": ibis.null("string") if about_many else source + local_id(keys.person),
+        "person_key": ibis.null("string") if role.about_nobody else source + local_id(keys.person),
         "row_key": source + (rows[PERIOD].fill_null("") if about_many else local_id(keys.row)),
         "stay_key": source + local_id(keys.stay),
         "namespace_key": ibis.ifelse(named[0].isnull(), None, space)

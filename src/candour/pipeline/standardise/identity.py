@@ -64,6 +64,8 @@ def keys_of(mapping: Mapping, role_name: str) -> Keys:
         columns = (*whose, role.returns.period)
         period = (role.returns.period,)
         return Keys(period, columns, (), (), f"{mapping.id}:{role_name}", frozenset())
+    if role.about_files:
+        return Keys((), (), (), (), f"{mapping.id}:{role_name}", frozenset())
     first = "person" if "person" in role.rows_are else role.rows_are[0]
     person = tuple(role.key.get(first, ()))
     whole = _once(*person, *(c for columns in role.key.values() for c in columns))

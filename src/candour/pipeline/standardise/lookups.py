@@ -3,10 +3,12 @@
 In a flow of many tables a spell names its referral and only the referral names the person. So the
 local id is looked up, along as many tables as it takes, among files of the same provider. An id
 under which two different values are found leads nowhere: nobody is given somebody else's stay.
+What a header says of the files beside it is taken likewise, if all that came together agree.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ import pyarrow.parquet as pq
 from candour.pipeline.standardise.columns import as_sent
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -41,13 +44,13 @@ class LookUps:
         self._made: dict[tuple[str, str, str, str], ir.Table] = {}
 
     def filled(self, table: ir.Table, mapping_id: str, role: FileRole, provider: str) -> ir.Table:
-        """A staged table with every column that its role finds elsewhere.
+        """A staged table with every column that its role finds elsewhere by an id.
 
         ``provider`` is the table's column that says whose file a row is from. A column that the
         file has is kept where it holds something.
         """
         for column, look_up in role.found_by.items():
-            if look_up.by not in table.columns:
+            if look_up.by is None or look_up.by not in table.columns:
                 continue
             found = self._pairs(mapping_id, look_up.role, look_up.by, column)
             (own,) = as_sent(table, role.nulls, [column])
@@ -65,6 +68,40 @@ class LookUps:
                 "asked__key", "asked__own", PROVIDER, KEY, VALUE
             )
         return table
+
+    def headed(
+        self, table: ir.Table, role: FileRole, alike: Sequence[Sent], submission: str
+    ) -> ir.Table:
+        """The same table with every column that is found in the header of what was sent with it.
+
+        ``alike`` are the files of which the table is made, ``submission`` its column that tells
+        them apart. Where two headers that came together differ, neither is believed.
+        """
+        mapping_id = alike[0].mapping.id
+        for column, look_up in role.found_by.items():
+            if look_up.by is not None:
+                continue
+            said = self._headers(mapping_id, look_up.role, column)
+            found = [(s.submission, said[_parcel(s)]) for s in alike if _parcel(s) in said]
+            value: ir.StringValue = ibis.null("string")
+            if found:
+                value = ibis.cases(*((table[submission] == s, v) for s, v in found), else_=None)
+            (own,) = as_sent(table, role.nulls, [column])
+            table = table.mutate(**{column: ibis.coalesce(own, value).fill_null("")})
+        return table
+
+    def _headers(self, mapping_id: str, role_name: str, column: str) -> dict[Parcel, str]:
+        """The one value of a column in the headers of each parcel that has one."""
+        values: dict[Parcel, set[str]] = {}
+        for each in self._sent:
+            if each.mapping.id != mapping_id or each.role != role_name:
+                continue
+            if column in _columns(each.path):
+                nulls = each.mapping.files[role_name].nulls
+                texts = pq.read_table(each.path, columns=[column]).column(0).to_pylist()
+                said = {str(text).strip() for text in texts} - {*nulls, ""}
+                values.setdefault(_parcel(each), set()).update(said)
+        return {parcel: said.pop() for parcel, said in values.items() if len(said) == 1}
 
     def _pairs(self, mapping_id: str, role_name: str, by: str, column: str) -> ir.Table:
         key = (mapping_id, role_name, by, column)
@@ -96,6 +133,14 @@ class LookUps:
             differing=every[VALUE].nunique(), **{VALUE: every[VALUE].min()}
         )
         return one.filter(one.differing == 1).drop("differing")
+
+
+Parcel = tuple["str | None", str, "dt.date | None", "str | None"]
+"""What came together: the provider's files of one folder, received on one day, of one period."""
+
+
+def _parcel(sent: Sent) -> Parcel:
+    return (sent.provider, posixpath.dirname(sent.file), sent.received_on, sent.period)
 
 
 def _grouped(

@@ -13,6 +13,7 @@ import ibis
 
 from candour.dataset.findings import kind
 from candour.pipeline.standardise.columns import as_sent, wide_name
+from candour.pipeline.standardise.opened import SUBMISSION, YEAR_FIRST
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,12 +28,20 @@ FIRST, LAST = 800, 2400
 
 
 def month_of(role: FileRole, rows: ir.Table) -> ir.IntegerValue:
-    """The number of the submitted month of each row; null where none can be read."""
-    if role.month is None or role.month not in rows.columns:
-        return ibis.null("int64")
-    (text,) = as_sent(rows, role.nulls, [role.month])
-    number = text.try_cast("int64")
-    return ibis.ifelse(number.between(FIRST, LAST), number, ibis.null("int64"))
+    """The number of the submitted month of each row; null where none can be read.
+
+    A number on the row outranks the period that a header gives for the whole of what was sent.
+    """
+    number: ir.IntegerValue = ibis.null("int64")
+    if role.month_begins is not None and role.month_begins in rows.columns:
+        first = _column(role, rows, role.month_begins)[1]
+        number = ((first.year() - 1900) * 12 + first.month() - 3).cast("int64")
+    if role.month is not None and role.month in rows.columns:
+        (text,) = as_sent(rows, role.nulls, [role.month])
+        said = text.try_cast("int64")
+        stated = ibis.ifelse(said.between(FIRST, LAST), said, ibis.null("int64"))
+        number = ibis.ifelse(text.isnull(), number, stated)
+    return number
 
 
 def month_unread(role: FileRole, rows: ir.Table) -> ir.BooleanValue:
@@ -40,7 +49,7 @@ def month_unread(role: FileRole, rows: ir.Table) -> ir.BooleanValue:
     if role.month is None or role.month not in rows.columns:
         return ibis.literal(False)
     (text,) = as_sent(rows, role.nulls, [role.month])
-    return text.notnull() & month_of(role, rows).isnull()
+    return text.notnull() & ~text.try_cast("int64").between(FIRST, LAST).fill_null(False)
 
 
 def broken(role: FileRole, typed: ir.Table) -> dict[str, tuple[str, ir.BooleanValue]]:
@@ -51,11 +60,13 @@ def broken(role: FileRole, typed: ir.Table) -> dict[str, tuple[str, ir.BooleanVa
     columns = {target.path: ", ".join(target.columns) for target in role.targets()}
     found: dict[str, tuple[str, ir.BooleanValue]] = {}
     for check in role.checks:
-        if f"{wide_name(check.field)}__sent" not in typed.columns:
+        expr = _never(check, role, typed)
+        if expr is None:
             continue
-        expr = _never(check, role, typed).fill_null(False)
-        column, before = found.get(check.code, (columns[check.field], None))
-        found[check.code] = (column, expr if before is None else before | expr)
+        spoken_of = columns[check.field] if check.field else check.column or ""
+        column, before = found.get(check.code, (spoken_of, None))
+        broken_by = expr.fill_null(False)
+        found[check.code] = (column, broken_by if before is None else before | broken_by)
     return found
 
 
@@ -64,33 +75,52 @@ def rejects(code: str) -> bool:
     return kind(code).severity == "rejects-row"
 
 
-def _never(check: Check, role: FileRole, typed: ir.Table) -> ir.BooleanValue:
-    name = wide_name(check.field)
-    sent = typed[f"{name}__sent"]
-    first, last = typed[f"{name}__from"], typed[f"{name}__to"]
+_Dated = tuple["ir.StringValue", "ir.DateValue", "ir.DateValue"]
+"""A date as sent, and the first and the last day that it may be."""
+
+
+def _never(check: Check, role: FileRole, typed: ir.Table) -> ir.BooleanValue | None:
+    """The rows that break a check; None where the file has nothing that it speaks of."""
+    if check.never == "not-alone":
+        return typed.count().over(group_by=typed[SUBMISSION]) > 1
+    dated = _dated(role, typed, check.field, check.column)
+    if dated is None:
+        return None
+    sent, first, last = dated
     if check.never == "blank":
         return sent.isnull()
     if check.never == "unreadable":
         return sent.notnull() & first.isnull()
-    if check.than_found is not None:
-        if check.than_found not in typed.columns:
-            return ibis.literal(False)
-        (text,) = as_sent(typed, role.nulls, [check.than_found])
-        day = text.substr(0, 10).try_cast("date")
-        return last < day if check.never == "before" else first > day
-    if check.than is not None:
-        other = wide_name(check.than)
-        if f"{other}__from" not in typed.columns:
-            return ibis.literal(False)
-        if check.never == "before":
-            return last < typed[f"{other}__from"]
-        return first > typed[f"{other}__to"]
+    if check.never in ("before", "after"):
+        other = _dated(role, typed, check.than, check.than_column)
+        if other is None:
+            return None
+        return last < other[1] if check.never == "before" else first > other[2]
     begins, ends = _month(month_of(role, typed))
     if check.never == "no-age":
         return (first >= ends) | (last < begins - ibis.interval(years=OLDEST))
     if check.never == "after-next-day":
         return first > ends
     return last < begins if check.never == "before-month" else first >= ends
+
+
+def _dated(role: FileRole, typed: ir.Table, path: str | None, column: str | None) -> _Dated | None:
+    if path is not None:
+        name = wide_name(path)
+        if f"{name}__sent" not in typed.columns:
+            return None
+        return typed[f"{name}__sent"], typed[f"{name}__from"], typed[f"{name}__to"]
+    if column is None or column not in typed.columns:
+        return None
+    return _column(role, typed, column)
+
+
+def _column(role: FileRole, rows: ir.Table, column: str) -> _Dated:
+    """A column that the data set does not carry: a day written year first, with a time or not."""
+    (sent,) = as_sent(rows, role.nulls, [column])
+    written = ibis.ifelse(sent.re_search(YEAR_FIRST), sent.substr(0, 10), ibis.null("string"))
+    day = written.try_cast("date")
+    return sent, day, day
 
 
 def _month(number: ir.IntegerValue) -> tuple[ir.DateValue, ir.DateValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ def noted(
     rows: ir.Table,
     faults: Sequence[tuple[str, str, str]],
     columns: Mapping[str, str | None] = MappingProxyType({}),
+    also_reasons: Collection[str] = (),
 ) -> list[Finding]:
     """The findings of typed rows, in the order of files and rows.
 
@@ -44,6 +45,8 @@ def noted(
     :param faults: name of the boolean column, the column as sent ("" where several are concerned),
         code of the finding.
     :param columns: the column that a finding about a row left out concerns, by its code.
+    :param also_reasons: codes among ``faults`` for which rows are left out: each fault of such a
+        row is told, and not only the first for which it was left out.
     """
     found: list[Finding] = []
     if faults:
@@ -66,7 +69,8 @@ def noted(
     left_out = engine.sql(_LEFT_OUT, rows=rows)
     for each in engine.arrow(left_out.order_by("seq", "row")).to_pylist():
         code = each["rejected_for"]
-        found.append(finding(code, field=columns.get(code), **_place(each)))
+        if code not in also_reasons:
+            found.append(finding(code, field=columns.get(code), **_place(each)))
     return found
 
 

@@ -121,6 +121,7 @@ def _opened(engine: Engine, alike: Sequence[Sent], asked: Texts, lookups: LookUp
     staged = staged.join(came, staged[PATH] == came[FROM]).drop(PATH, FROM)
     there = frozenset(staged.columns)
     staged = lookups.filled(staged, mapping.id, role, f"{CAME_AS}provider")
+    staged = lookups.headed(staged, role, alike, SUBMISSION)
     if role.returns is not None:
         staged = about_many(engine, staged, role.returns, f"{CAME_AS}provider", f"{CAME_AS}period")
     targets = tuple(t for t in role.targets() if any(c in staged.columns for c in t.columns))

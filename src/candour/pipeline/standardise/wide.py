@@ -26,6 +26,7 @@ from candour.pipeline.standardise.opened import (
     KEY,
     MIXED,
     NUMBER_OF,
+    SUBMISSION,
     TEXT,
     Files,
 )
@@ -77,15 +78,9 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
     faults += [(name, "", code) for name, (code, _) in across.items()]
     of_flow = months.broken(role, typed)
     leaves_out = {code: expr for code, (_, expr) in of_flow.items() if months.rejects(code)}
-    doubts = {
-        f"{FAULT}m{n}": expr
-        for n, (code, (_, expr)) in enumerate(of_flow.items())
-        if code not in leaves_out
-    }
+    doubts = {f"{FAULT}m{n}": expr for n, (_, expr) in enumerate(of_flow.values())}
     faults += [
-        (f"{FAULT}m{n}", of_flow[code][0], code)
-        for n, code in enumerate(of_flow)
-        if code not in leaves_out
+        (f"{FAULT}m{n}", column, code) for n, (code, (column, _)) in enumerate(of_flow.items())
     ]
     if role.returns is not None:
         leaves_out["period-unreadable"] = typed[f"{CAME_AS}period"].isnull()
@@ -110,9 +105,12 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
         ),
     )
     engine.forget(typed)
-    columns_of: dict[str, str | None] = {code: column for code, (column, _) in of_flow.items()}
-    columns_of["row-without-its-key"] = file.keys.missing
-    found = [*_of_files(file), *_of_columns(file), *noted(engine, marked, faults, columns_of)]
+    found = [
+        *_of_files(file),
+        *_without_a_month(engine, file, marked),
+        *_of_columns(file),
+        *noted(engine, marked, faults, {"row-without-its-key": file.keys.missing}, of_flow),
+    ]
     return _shaped(engine, marked, file), found
 
 
@@ -126,6 +124,29 @@ def _of_files(file: Files) -> list[Finding]:
         )
         for s in file.sent
         if s.period is None
+    ]
+
+
+def _without_a_month(engine: Engine, file: Files, marked: ir.Table) -> list[Finding]:
+    """Files of a monthly flow some rows of which nothing places in a month."""
+    role = file.mapping.files[file.role]
+    if role.about_files or (role.month is None and role.month_begins is None):
+        return []
+    unplaced = marked.filter(marked.month.isnull() & ~months.month_unread(role, marked))
+    counted = unplaced.group_by(SUBMISSION).aggregate(rows=unplaced.count())
+    rows = {each[SUBMISSION]: each["rows"] for each in engine.rows(counted)}
+    return [
+        finding(
+            "month-not-known",
+            submission=s.submission,
+            file=s.file,
+            sheet=s.sheet,
+            stage=STAGE,
+            field=role.month,
+            detail=f"Rows: {rows[s.submission]}.",
+        )
+        for s in file.sent
+        if s.submission in rows
     ]
 
 
