@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from candour.dataset.loading import field
+from candour.dataset.model import DATE_TYPES
 from candour.pipeline.checking import findings_of
 from candour.pipeline.run import run
 from candour.sources import Layouts
@@ -66,6 +68,28 @@ def test_tables_and_fields_of_mhsds_are_named_as_in_the_specification(real_data:
         fields = {t.path: t.columns for t in role.targets()}
         for check in role.checks:
             assert rules[check.code] in fields[check.field], check.code
+            if check.than_found is not None:
+                assert check.than_found in tables[role.found_by[check.than_found].role]
+
+
+def test_every_rule_on_the_dates_that_are_read_is_checked_or_named_as_not(real_data: Path) -> None:
+    path = real_data / "mhsds" / "mhsds_validation_rules_v6.0.csv"
+    roles = Layouts.shipped().get("mhsds").files
+    readme = (SHIPPED / "mhsds" / "README.md").read_text(encoding="utf-8")
+    lacking = set()
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        for rule in csv.DictReader(handle):
+            role = roles.get(rule["Table"][:6])
+            if role is None:
+                continue
+            dated = {
+                c for t in role.targets() if field(t.path).type in DATE_TYPES for c in t.columns
+            }
+            if rule["XML ELEMENT NAME"] in dated:
+                lacking.add(rule["Error Code"])
+        lacking -= {check.code for role in roles.values() for check in role.checks}
+
+    assert {code for code in lacking if code not in readme} == set()
 
 
 def test_a_death_outside_its_month_is_left_out_and_sent_again_it_is_kept(

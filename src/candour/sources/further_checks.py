@@ -61,10 +61,22 @@ def _checks(where: str, role: FileRole, findings: Collection[str]) -> Iterator[s
                     f"{where}: check {check.code} speaks of {path}, which the role does not fill"
                     f"{nearest(path, filled)}"
                 )
-        if (check.never in ("before", "after")) != (check.than is not None):
-            yield f"{where}: check {check.code} needs than with before or after, and only then"
-        if check.never.endswith("-month") and role.month is None:
+        others = [other for other in (check.than, check.than_found) if other is not None]
+        if len(others) != (check.never in ("before", "after")):
+            yield (
+                f"{where}: check {check.code} needs than or than_found with before or after, and "
+                "only then"
+            )
+        if check.than_found is not None and check.than_found not in role.found_by:
+            yield (
+                f"{where}: check {check.code} compares with {check.than_found}, which found_by "
+                f"does not find{nearest(check.than_found, role.found_by)}"
+            )
+        if check.never in _OF_THE_MONTH and role.month is None:
             yield f"{where}: check {check.code} asks for the submitted month, and names no month"
+
+
+_OF_THE_MONTH = ("before-month", "after-month", "after-next-day", "no-age")
 
 
 def _look_ups(where: str, role: FileRole, roles: MappingOf[str, FileRole]) -> Iterator[str]:

@@ -32,15 +32,27 @@ class Check(Part):
     """One rule of the flow's own specification about a date, under the specification's code.
 
     ``never`` says what the date at ``field`` must not be: ``blank``, ``unreadable``,
-    ``before-month`` or ``after-month`` (against the submitted month), ``before`` or ``after``
-    (against the date at ``than``). The finding of the catalogue with this code says how heavy it
-    is: one that rejects rows leaves the row out.
+    ``before-month`` or ``after-month`` (against the submitted month; ``after-next-day`` leaves one
+    day more), ``before`` or ``after`` (against the date at ``than``, or against ``than_found``, a
+    column written year first that ``found_by`` finds in another table), or ``no-age`` (a birth date
+    of somebody who is not 0 to 130 years old in the submitted month). The finding of the catalogue
+    with this code says how heavy it is: one that rejects rows leaves the row out.
     """
 
     code: Text
     field: Text
-    never: Literal["blank", "unreadable", "before-month", "after-month", "before", "after"]
+    never: Literal[
+        "blank",
+        "unreadable",
+        "before-month",
+        "after-month",
+        "after-next-day",
+        "before",
+        "after",
+        "no-age",
+    ]
     than: Text | None = None
+    than_found: Text | None = None
 
 
 class LookUp(Part):

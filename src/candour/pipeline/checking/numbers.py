@@ -5,6 +5,8 @@ What is not surely sound is set aside, to be read by the parser itself. Nothing 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +26,7 @@ _WEIGHTS = np.arange(10, 0, -1, dtype=np.int16)
 _USUAL = np.zeros(256, np.bool_)
 _USUAL[[ord(digit) for digit in "4679"]] = True
 _SCIENTIFIC = "[eE][+-]?[0-9]"
+_MAY_BE_ROUNDED = re.compile(rf"0000(\.0+)?\W*$|{_SCIENTIFIC}")
 
 
 class NumbersSeen:
@@ -53,10 +56,13 @@ class NumbersSeen:
             self.rounded = False
         self.doubted += _taken(column, np.flatnonzero(filled & ~sound), start)
 
-    @property
-    def may_be_rounded(self) -> bool:
-        """Whether a spreadsheet may have rounded the whole column."""
-        return self.rounded and self.filled >= 2
+    def may_be_rounded(self, sent: Callable[[str], str | None]) -> bool:
+        """Whether a spreadsheet may have rounded the whole column: whatever stands in it ends in
+        noughts or is in scientific notation. ``sent`` gives None for what stands for nothing."""
+        if not self.rounded or self.filled < 2:
+            return False
+        said = (sent(text) for _, text in self.doubted)
+        return all(text is None or _MAY_BE_ROUNDED.search(text) is not None for text in said)
 
 
 class IdsSeen:

@@ -144,7 +144,8 @@ def _of_staged(
 
 def _told(name: str, digest: str, looked: Looked, engine: OpenEngine) -> list[Finding] | None:
     columns = looked.columns
-    if any(numbers.may_be_rounded for numbers in columns.numbers.values()):
+    reader = Reader(columns.plan.role.nulls, engine)
+    if any(numbers.may_be_rounded(reader.sent) for numbers in columns.numbers.values()):
         return None
     found = [
         finding(
@@ -174,7 +175,7 @@ def _told(name: str, digest: str, looked: Looked, engine: OpenEngine) -> list[Fi
     # Keys are held against each other outside Python, while the rest is judged.
     with ThreadPoolExecutor(1) as beside:
         repeated = beside.submit(columns.repeated)
-        judged = Judged(columns, Reader(columns.plan.role.nulls, engine))
+        judged = Judged(columns, reader)
         asked = np.flatnonzero(repeated.result())
     find_repeats(judged, asked, looked.again)
     found += [

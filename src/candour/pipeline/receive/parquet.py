@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,13 +21,13 @@ def read_parquet_header(path: Path) -> Header:
 
     Raises ``pa.ArrowException`` or ``OSError`` where the file is damaged.
     """
-    with pq.ParquetFile(path) as source:
+    with _opened(path) as source:
         return header_of(source.schema_arrow.names)
 
 
 def unreadable_columns(path: Path) -> list[str]:
     """Names of columns that hold lists, records or bytes, and so have no form as text."""
-    with pq.ParquetFile(path) as source:
+    with _opened(path) as source:
         return [field.name for field in source.schema_arrow if not _has_text(field.type)]
 
 
@@ -37,15 +38,27 @@ def read_parquet(path: Path, header: Header, account: Account) -> Iterator[pa.Re
     a decimal point. Empty is the empty text. A column that has no form as text is empty throughout.
     """
     schema = staged_schema(header)
-    with pq.ParquetFile(path) as source:
+    with _opened(path) as source:
         for batch in source.iter_batches(batch_size=_BATCH):
             if batch.num_rows == 0:
                 continue
+            # Damaged bytes can pass for text until somebody reads them.
+            batch.validate(full=True)
             first = account.rows_read + 1
             account.rows_read += batch.num_rows
             numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
             columns = [_as_text(column) for column in batch.columns]
             yield pa.RecordBatch.from_arrays([numbers, numbers, *columns], schema=schema)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file; names in it that are no text make it a damaged one."""
+    try:
+        with pq.ParquetFile(path) as source:
+            yield source
+    except UnicodeDecodeError as fault:
+        raise pa.ArrowInvalid("a name in it is no text") from fault
 
 
 def _has_text(kind: pa.DataType) -> bool:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from candour.sources.mapping import FileRole
     from candour.sources.parts import Check
 
+OLDEST = 130
+"""Years; nobody is taken to be older (MHS00171)."""
 FIRST, LAST = 800, 2400
 """Months believed: late in the 1960s to the end of the next century."""
 
@@ -70,6 +72,12 @@ def _never(check: Check, role: FileRole, typed: ir.Table) -> ir.BooleanValue:
         return sent.isnull()
     if check.never == "unreadable":
         return sent.notnull() & first.isnull()
+    if check.than_found is not None:
+        if check.than_found not in typed.columns:
+            return ibis.literal(False)
+        (text,) = as_sent(typed, role.nulls, [check.than_found])
+        day = text.substr(0, 10).try_cast("date")
+        return last < day if check.never == "before" else first > day
     if check.than is not None:
         other = wide_name(check.than)
         if f"{other}__from" not in typed.columns:
@@ -78,6 +86,10 @@ def _never(check: Check, role: FileRole, typed: ir.Table) -> ir.BooleanValue:
             return last < typed[f"{other}__from"]
         return first > typed[f"{other}__to"]
     begins, ends = _month(month_of(role, typed))
+    if check.never == "no-age":
+        return (first >= ends) | (last < begins - ibis.interval(years=OLDEST))
+    if check.never == "after-next-day":
+        return first > ends
     return last < begins if check.never == "before-month" else first >= ends
 
 

@@ -65,9 +65,13 @@ def _nearly(stream: Iterator[bytes]) -> tuple[int, int]:
 
 def _with_tails(stream: Iterator[bytes]) -> Iterator[bytes]:
     """Chunks that each begin with the end of the one before, so that no cell's tag is cut."""
-    tail = b""
+    tail, first = b"", True
     for chunk in stream:
-        refuse_definitions(tail, chunk)
+        if first:
+            # Definitions stand before the sheet or nowhere; the pass over its structure, which goes
+            # on while values are read, looks for them in the rest.
+            refuse_definitions(tail, chunk)
+            first = False
         text = tail + chunk
         yield text
         cut = text.rfind(b"<", -_TAIL)
