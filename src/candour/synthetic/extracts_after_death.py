@@ -21,7 +21,7 @@ _DMY = "%d/%m/%Y"
 _PROSE = "%-d %B %Y"
 DASHBOARD = (
     "Period", "Total deaths in scope", "Total reviewed",
-    "Deaths >50% likely avoidable (RCP 1–3)", "LD deaths in scope", "LD deaths reviewed",
+    "Deaths >50% likely avoidable (RCP 1-3)", "LD deaths in scope", "LD deaths reviewed",
     "LD deaths >50% likely avoidable", "Notes",
 )  # fmt: skip
 SHEET = "Dashboard"

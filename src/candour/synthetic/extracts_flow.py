@@ -226,8 +226,10 @@ def _restraints(lives: Lives) -> dict[str, pl.DataFrame]:
     frame = pl.DataFrame(_event_columns(lives, at, day))
     incident = pl.format("RI{}", "spell").alias("RestrictiveIntIncID")
     held = frame.select(
-        "provider", "month", incident, pl.format("RT{}-1", "spell").alias("RestrictiveIntTypeID"),
-        pl.lit("09").alias("RestrictiveIntType"), pl.col("day").alias("StartDateRestrictiveIntType"),
+        "provider", "month", incident,
+        pl.format("RT{}-1", "spell").alias("RestrictiveIntTypeID"),
+        pl.lit("09").alias("RestrictiveIntType"),
+        pl.col("day").alias("StartDateRestrictiveIntType"),
         pl.col("day").alias("EndDateRestrictiveIntType"),
         pl.lit("Y").alias("RestraintInjuryPatient"), "UniqMonthID",
     )  # fmt: skip

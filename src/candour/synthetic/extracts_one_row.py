@@ -22,6 +22,7 @@ COLUMNS = (
 SHEET = "Incidents"
 ABOVE = (("Invented data: incidents, one row a person",), ("Event", None, None, None, "Where"))
 """What stands above the head: a title, and a row of merged headings over some columns."""
+_CAUSE_GROUPS = ("DEATH - EXPECTED", "DEATH - UNEXPECTED", "SAFETY")
 ROUNDED, EXPECTED = "one-row-number-rounded", "one-row-death-expected"
 
 
@@ -48,7 +49,7 @@ def one_row_a_person(lives: Lives) -> pl.DataFrame:
             "Date Reported": writing.day(found.reported[at], "%d-%b-%y"),
             "Directorate": pl.Series(["Adult"] * len(at), dtype=pl.String),
             "Department": pl.Series(["Adult inpatient"] * len(at), dtype=pl.String),
-            "Cause Group": writing.pick(("DEATH - EXPECTED", "DEATH - UNEXPECTED", "SAFETY"), cause),
+            "Cause Group": writing.pick(_CAUSE_GROUPS, cause),
             "Cause 1": pl.Series([None] * len(at), dtype=pl.String),
             "Person Type": pl.Series(["Patient"] * len(at), dtype=pl.String),
             "NHS No": _numbers(lives, person, who["nhs_number"]),

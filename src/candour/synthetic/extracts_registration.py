@@ -59,9 +59,9 @@ def registrations(lives: Lives, others: Strangers) -> pl.DataFrame:
     count = int(others.serial.max()) + 1 if len(others.serial) else 0
     serial = others.serial[there]
     theirs = _entries(
-        Draws(lives.draws.seed, count, "stranger's "), serial, true_identities(others.people.of(there)),
-        others.died[there], others.registered[there], np.full(len(there), "soon"),
-        np.zeros(len(there), dtype=np.bool_),
+        Draws(lives.draws.seed, count, "stranger's "), serial,
+        true_identities(others.people.of(there)), others.died[there], others.registered[there],
+        np.full(len(there), "soon"), np.zeros(len(there), dtype=np.bool_),
     ).with_columns(LEDRID=stranger_ids(serial))  # fmt: skip
     return pl.concat([mine, theirs]).sort("DOR", maintain_order=True)
 

@@ -16,11 +16,13 @@ from candour.synthetic import truth_tables
 from candour.synthetic.draws import Draws
 from candour.synthetic.extracts import SENT_AGAIN, send_all
 from candour.synthetic.lives import Lives, Noise, live
-from candour.synthetic.nation import Nation, invent, organisation_rows
+from candour.synthetic.nation import Nation, invent, organisation_rows, whole_nation
 from candour.synthetic.sending import Sending, Sent
 from candour.synthetic.stories import CUT_OFFS
 from candour.synthetic.strangers import strangers
 from candour.synthetic.truth import deaths
+
+__all__ = ["Summary", "synthesise", "whole_nation"]
 
 INVENTED = "Invented data"
 _FORMAT = 1

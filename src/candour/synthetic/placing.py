@@ -47,9 +47,7 @@ def _senders(nation: Nation) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _moved_on(
-    nation: Nation, story: Ints, wanted: NDArray[np.str_], home: Ints
-) -> Ints:
+def _moved_on(nation: Nation, story: Ints, wanted: NDArray[np.str_], home: Ints) -> Ints:
     """Move people on from a trust whose ways would tell another story than theirs."""
     told = stories()
     unfit = {
@@ -60,8 +58,7 @@ def _moved_on(
         # A national flow and rows of incidents hold no name: without a number nothing links them.
         nation.sends_flow: [one.number != "held" for one in told],
         nation.one_row_a_person: [
-            one.number != "held" or (one.incident != "" and one.home != "one-row")
-            for one in told
+            one.number != "held" or (one.incident != "" and one.home != "one-row") for one in told
         ],
         nation.four_lists: [
             one.name not in IN_FOUR_LISTS and one.home != "four-lists" for one in told

@@ -13,8 +13,8 @@ _D = dt.date
 
 BY_SENDER = (
     Story("spell-closed-on-death", 4,
-          "Died on the ward; the provider closes a spell on the day of the death, with method 9 and "
-          "destination 99.",
+          "Died on the ward; the provider closes a spell on the day of the death, with method 9 "
+          "and destination 99.",
           (Bed("home", End.DIED_SPELL_CLOSED),), days_after=(0,), told_after=(0, 3),
           home="closes-spells"),
     Story("caseload-closed-on-death", 4,
@@ -37,7 +37,7 @@ BY_SENDER = (
           first=_D(2024, 4, 1), last=_D(2025, 2, 28)),
     Story("flow-injured-in-restraint", 2, "Hurt while being restrained, and went home later.",
           (_LONG,), registered="nothing", home="flow", first=_D(2024, 7, 1)),
-    Story("flow-harmed-themselves", 2, "Came to harm by their own hand on the ward, and survived.",
+    Story("flow-harmed-themselves", 2, "Harmed themselves on the ward, and survived.",
           (_LONG,), registered="nothing", home="flow", first=_D(2024, 7, 1)),
     Story("flow-home-leave", 1, "Went on home leave, and came back.", (_LONG,),
           Away("Home leave", 10, True), registered="nothing", home="flow", first=_D(2024, 7, 1)),
@@ -66,4 +66,4 @@ BY_SENDER = (
     Story("four-lists-lives", 3, "One stay in four lists without a number, and home.", (_HOME,),
           registered="nothing", home="four-lists", trap=False),
 )  # fmt: skip
-"""``home`` names the sender: see ``lives``. Died on a ward and lived on, as in the other stories."""
+"""``home`` names the sender whose ways the story shows: see ``placing``."""

@@ -78,7 +78,9 @@ def people(lives: Lives, others: Strangers) -> pl.DataFrame:
                 client_ids(lists.person[which], lists.provider[which]),
             )
             for role, which in (
-                ("caseload", on_list & ~four), ("patients", on_list & four), ("MHS001", in_flow),
+                ("caseload", on_list & ~four),
+                ("patients", on_list & four),
+                ("MHS001", in_flow),
             )
         ),
         _identities(

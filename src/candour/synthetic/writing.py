@@ -100,11 +100,11 @@ def write_workbook(
     import xlsxwriter
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(
-        str(path), {"constant_memory": True, "strings_to_formulas": False}
-    )
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
     # A fixed date: the file's bytes must not depend on the day it was written.
-    book.set_properties({"title": "Invented data", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+    book.set_properties(
+        {"title": "Invented data", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)}
+    )
     day = book.add_format({"num_format": "dd-mmm-yyyy"})
     as_number = {head.index(name) for name in numbers}
     as_date = {head.index(name) for name in dates}
