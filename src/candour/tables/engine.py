@@ -55,6 +55,7 @@ class Engine:
         self._not_of_that_kind = duckdb.CatalogException
         self._number = itertools.count()
         self._types: dict[str, Any] = {}
+        self._spill: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +110,18 @@ class Engine:
         """A table by DuckDB's SQL, in which ``{name}`` stands for a table given by that name."""
         return self._made(text.format(**{name: self._named(t) for name, t in tables.items()}))
 
+    def aside(self, text: str, **tables: ir.Table) -> ir.Table:
+        """The same as :meth:`sql`, kept in a file rather than in memory where ``within`` named a
+        folder: for large tables of which each later step looks at few columns."""
+        query = text.format(**{name: self._named(t) for name, t in tables.items()})
+        if self._spill is None:
+            return self._made(query)
+        name = self._name()
+        path = str(self._spill / f"{name}.parquet").replace("'", "''")
+        self._con.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+        self._con.raw_sql(f"CREATE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")
+        return self._known(name)
+
     def _made(self, query: str) -> ir.Table:
         # Ibis' own create_table prepares a query twice and asks for its columns each time, which
         # on small files costs more than the work itself.
@@ -149,6 +162,7 @@ class Engine:
 
         The folder holds people's details then: it must belong to its owner alone, and go away.
         """
+        self._spill = spill
         folder = str(spill).replace("'", "''")
         self._con.raw_sql(f"SET temp_directory='{folder}'")
         self._con.raw_sql(f"SET memory_limit='{megabytes}MB'")
