@@ -69,8 +69,9 @@ class Nation:
 
     @property
     def writes_utc(self) -> tuple[int, ...]:
-        """Places in ``providers`` of the trusts whose system writes UTC."""
-        return tuple(n for n in self.trusts if self.providers[n].writes == "utc")
+        """Places in ``providers`` of the trusts whose patient record writes UTC."""
+        utc = (n for n in self.trusts if self.providers[n].writes == "utc")
+        return tuple(n for n in utc if n not in self.four_lists)
 
     @property
     def corrects(self) -> int:
