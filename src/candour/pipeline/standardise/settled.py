@@ -68,7 +68,7 @@ def widened(engine: Engine, parts: Sequence[ir.Table], settled: ir.Table) -> ir.
     made = [n for n in SETTLED if n != "duplicate_of_sheet"]
     found = settled.select("place", "place_row", *changed, *made)
     query = _WIDE.format(keys=", ".join(changed))
-    whole = engine.aside(query, wide=wide, settled=found)
+    whole = engine.sql(query, wide=wide, settled=found)
     engine.forget_since(begun, but=[whole])
     return whole
 

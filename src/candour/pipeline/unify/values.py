@@ -163,10 +163,10 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                 )
             )
     columns = ", ".join(f'r."{name}"' for name in sorted(needed))
-    told = engine.aside(_TOLD.format(columns=columns), rows=rows, ids=ids)
-    long = engine.aside(" UNION ALL ".join(pieces), told=told)
+    told = engine.sql(_TOLD.format(columns=columns), rows=rows, ids=ids)
+    long = engine.sql(" UNION ALL ".join(pieces), told=told)
     chosen = _CHOSEN.format(once=_ONCE_SQL, late=_LATE, by_layout=BY_LAYOUT)
-    return engine.aside(chosen, long=long, sources=engine.table(sources))
+    return engine.sql(chosen, long=long, sources=engine.table(sources))
 
 
 def _compared(value: str) -> str:
