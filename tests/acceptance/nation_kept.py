@@ -25,6 +25,9 @@ QUESTIONS: dict[str, tuple[str, dict[str, int | str]]] = {
 }
 """Columns of truth/deaths.csv (after ``expected_``), with definition and settings."""
 
+BY_NAME_ALONE = "coroners_"
+"""Files that say no more of a person than a name, if that: nothing joins them to anybody."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -37,7 +40,8 @@ class Nation:
     """The truth of a nation and the run over its extracts, joined by source identities.
 
     Truth names a person by provider, role and local id, as a run does. Of a contact it gives the
-    incident's id, since a contact has none of its own: the run holds it under the incident.
+    incident's id, since a contact has none of its own: the run holds it under the incident. Of
+    files without any id it gives file and row.
     """
 
     def __init__(self, made: Made) -> None:
@@ -45,6 +49,8 @@ class Nation:
         self.run: OpenRun = open_run(made.folder)
         truth = made.source / "truth"
         self.identities = rows_of(truth / "people.csv")
+        lines = truth / "rows.csv"
+        self.lines = rows_of(lines) if lines.is_file() else []
         self.truth = {row["person"]: row for row in rows_of(truth / "deaths.csv")}
         self.traps = {row["trap"]: row for row in rows_of(truth / "traps.csv")}
         self.counts = rows_of(truth / "counts.csv")
@@ -62,7 +68,14 @@ class Nation:
             role = "incidents" if row["role"] == "contacts" else row["role"]
             owner = f"{row['provider']}/" if row["provider"] else ""
             found[row["person"]].add(f"{owner}{role}:{row['local_id']}")
+        for row in self.lines:
+            if not row["file"].startswith(BY_NAME_ALONE):
+                found[row["person"]].add(self._keys_of_rows[row["file"], int(row["row"])])
         return found
+
+    @cached_property
+    def _keys_of_rows(self) -> dict[tuple[str, int], str]:
+        return {(row["file"], row["row"]): row["person_key"] for row in self.run.rows("rows")}
 
     @cached_property
     def ids(self) -> dict[str, dict[str, Any]]:
@@ -123,8 +136,20 @@ class Nation:
         return self._of("absences", person)
 
     def _of(self, table: str, person: str) -> Rows:
-        ids = self.person_ids(person)
-        return [row for row in self._table(table) if row["person_id"] in ids]
+        by_person = self._by_person(table)
+        return [row for each in self.person_ids(person) for row in by_person[each]]
+
+    def _by_person(self, table: str) -> dict[str, Rows]:
+        if table not in self._lying:
+            found: dict[str, Rows] = defaultdict(list)
+            for row in self._table(table):
+                found[row["person_id"]].append(row)
+            self._lying[table] = found
+        return self._lying[table]
+
+    @cached_property
+    def _lying(self) -> dict[str, dict[str, Rows]]:
+        return {}
 
     def _table(self, name: str) -> Rows:
         if name not in self._tables:

@@ -1,7 +1,8 @@
 """The invented nation, whose truth is known: what a run finds is what happened, or says why not.
 
 Truth is written from simulated events, by code that sees neither the pipeline nor the definitions.
-Two nations: the one of the demo, and a smaller one of another seed.
+Two small nations: the one of the demo, and a smaller one of another seed. The whole one, with every
+layout, is in ``test_nation_whole``.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ IN_DETAIL = 12
 @pytest.fixture(scope="module")
 def large(ask: Ask, runs: Callable[..., Made], tmp_path_factory: pytest.TempPathFactory) -> Nation:
     folder = tmp_path_factory.mktemp("nation") / "nation"
-    ask("synthesise", "--people", 2000, "--seed", 1, "--out", folder)
+    ask("synthesise", "--people", 2000, "--seed", 1, "--small", "--out", folder)
     return Nation(runs(folder))
 
 
 @pytest.fixture(scope="module")
 def small(ask: Ask, runs: Callable[..., Made], tmp_path_factory: pytest.TempPathFactory) -> Nation:
     folder = tmp_path_factory.mktemp("nation") / "nation"
-    ask("synthesise", "--people", 600, "--seed", 7, "--out", folder)
+    ask("synthesise", "--people", 600, "--seed", 7, "--small", "--out", folder)
     return Nation(runs(folder))
 
 
@@ -185,6 +186,7 @@ SHOWS: dict[str, Callable[[Nation, str], bool]] = {
     "corrected-date-of-death": lambda n, p: (
         sorted(s for each in n.dates_said(p).values() for s in each) == ["present", "superseded"]
     ),
+    "caseload-closed-on-death": lambda n, p: [s["ending"] for s in n.stays(p)] == ["alive"],
     "dates-differ-by-a-day": lambda n, p: "death.death_date" in n.conflicts(p),
     "day-of-death-known-to-provider": lambda n, p: (
         "date-partial" in n.findings(p)
@@ -235,7 +237,35 @@ SHOWS: dict[str, Callable[[Nation, str], bool]] = {
     "same-person-at-two-providers": lambda n, p: (
         len(n.person_ids(p)) == 1 and len(_providers(n, p)) == 2
     ),
+    **{
+        name: lambda n, p: [s["ending"] for s in n.stays(p)] == ["alive"]
+        for name in (
+            "flow-death-after-its-month",
+            "flow-death-in-a-later-month",
+            "flow-death-in-its-month",
+            "flow-harmed-themselves",
+            "flow-injured-in-restraint",
+            "four-lists-died-after-discharge",
+            "four-lists-registry-alone",
+            "one-row-death-expected",
+            "one-row-near-miss",
+            "one-row-number-rounded",
+        )
+    },
+    **{
+        name: lambda n, p: n.absences(p)[0]["absent_until"] is not None
+        for name in (
+            "flow-absent-without-leave",
+            "flow-home-leave",
+            "flow-section-17-leave",
+            "flow-trial-leave",
+        )
+    },
+    "four-lists-ward-death": lambda n, p: n.stays(p)[0]["ending"] == "died",
     "self-discharge": lambda n, p: n.stays(p)[0]["discharge_method"] == "6",
+    "spell-closed-on-death": lambda n, p: (
+        [(s["ending"], s["discharge_destination"]) for s in n.stays(p)] == [("not-told", "99")]
+    ),
     "summer-midnight-in-utc": lambda n, p: (
         [s["ended_on"].isoformat() for s in n.stays(p)] == [n.truth[p]["index_discharge"]]
         and n.dates_said(p).keys() == {n.truth[p]["death_date"]}

@@ -70,7 +70,7 @@ def _csv(*words: str) -> list[dict[str, str]]:
 def nation(tmp_path_factory) -> Nation:
     folder = tmp_path_factory.mktemp("nation")
     source = str(folder / "nation")
-    _json("synthesise", "--people", "120", "--seed", "3", "--out", source)
+    _json("synthesise", "--people", "120", "--seed", "3", "--small", "--out", source)
     made = _json("run", source, "--out", str(folder / "run"))
     return Nation(folder, made)
 

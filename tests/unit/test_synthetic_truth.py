@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from candour.synthetic import synthesise
+from candour.synthetic.deal import BLOCK
 from candour.synthetic.draws import Draws
 from candour.synthetic.lives import Lives, live
 from candour.synthetic.nation import invent
 from candour.synthetic.script import Story
-from candour.synthetic.stories import AFTER_DISCHARGE, BLOCK, stories
+from candour.synthetic.stories import AFTER_DISCHARGE, stories
 from candour.synthetic.truth import QUESTIONS, Deaths, deaths
 
 IN, OUT, CANNOT = "in", "out", "cannot-tell"

@@ -173,6 +173,8 @@ def write_tables(
 
 def _rejected(engine: Engine, sent: Sequence[Sent], rows: Any) -> Any:
     """Rows that were left out, as they were sent, for whoever may see them."""
+    some = engine.rows(rows.filter(rows.outcome == "rejected")[["submission"]].distinct())
+    with_rejected = {row["submission"] for row in some}
     pieces = [
         engine.sql(
             _REJECTED.replace("{submission}", each.submission),
@@ -181,6 +183,7 @@ def _rejected(engine: Engine, sent: Sequence[Sent], rows: Any) -> Any:
             named=engine.table(pa.table({"sheet": pa.array([each.sheet], pa.string())})),
         )
         for each in sent
+        if each.submission in with_rejected
     ]
     if not pieces:
         empty = pa.table(

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 STORE = "candour-store"
+MEMORY = 1536
+"""Megabytes that the engine may hold. What does not fit lies in the run's own folder of work, which
+nobody else may read and which goes when the run is whole."""
+LARGE = 50_000
+"""Rows from which on the tables in between lie in files. A row takes some kilobytes in memory."""
 Progress = Callable[[str], None]
 
 
@@ -106,6 +111,8 @@ def run(
         progress("receiving")
         received = receive_folder(input_folder, work, layouts, kept_in, as_known_on)
         with open_engine(engine) as opened:
+            large = sum(each.rows_read for each in received.staged) > LARGE
+            opened.within(MEMORY, private(work / "spill"), aside=large)
             made = _stages(opened, received, layouts, decided, folder, progress)
         counts, tables, sent = made
         _remove(work)

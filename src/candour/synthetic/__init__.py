@@ -1,7 +1,7 @@
 """An invented nation, whose truth is known because we made it.
 
 Takes: a number of people, a seed, a folder to write into.
-Gives: extracts in shipped layouts full of known traps, and ``truth/`` written from the events.
+Gives: extracts in every shipped layout full of known traps, and ``truth/`` written from the events.
 Knows nothing of: definitions, the pipeline, any real person, ward or organisation.
 """
 
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from candour.synthetic.make import Summary, synthesise
+    from candour.synthetic.nation import whole_nation
 
-__all__ = ["Summary", "synthesise"]
+__all__ = ["Summary", "synthesise", "whole_nation"]
 
 
 def __getattr__(name: str) -> object:
-    """Fetch the two public names when they are asked for: numpy and polars are slow to import."""
+    """Fetch the public names when they are asked for: numpy and polars are slow to import."""
     if name in __all__:
         from candour.synthetic import make
 

@@ -25,16 +25,18 @@ class Draws:
     floating-point number, so every machine draws the same.
     """
 
-    def __init__(self, seed: int, people: int) -> None:
+    def __init__(self, seed: int, people: int, about: str = "") -> None:
+        """``about`` stands before the word of each purpose: what others draw under it is apart."""
         self.seed = seed
         self.people = people
+        self.about = about
         self._drawn: dict[tuple[str, int], NDArray[np.uint64]] = {}
 
     def raw(self, purpose: str, count: int | None = None) -> NDArray[np.uint64]:
         """64 random bits for each of the first ``count`` indices (all people, if not said)."""
         wanted = self.people if count is None else count
         if (purpose, wanted) not in self._drawn:
-            word = hashlib.sha256(purpose.encode()).digest()[:8]
+            word = hashlib.sha256((self.about + purpose).encode()).digest()[:8]
             key = np.array([self.seed, int.from_bytes(word, "big")], dtype=np.uint64)
             self._drawn[purpose, wanted] = np.random.Philox(key=key).random_raw(wanted)
         return self._drawn[purpose, wanted]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from candour.synthetic import writing
 from candour.synthetic.draws import Days, Ints
+from candour.synthetic.identity import identities
 from candour.synthetic.lives import ENDS, NEVER, Flags, Lives, by_variant, minute
-from candour.synthetic.people import mistyped, surnames
 from candour.synthetic.stories import CUT_OFFS, stories
 
 CASELOAD = (
@@ -81,14 +81,6 @@ def client_ids(person: Ints, provider: Ints) -> pl.Series:
     return pl.Series(scattered).cast(pl.String).str.zfill(7).str.pad_start(8, "C")
 
 
-def held_numbers(lives: Lives, person: Ints) -> pl.Series:
-    """The NHS number as providers hold it: some hold none, some a mistyped one."""
-    how = np.array([one.number for one in stories()])[lives.story[person]]
-    own = lives.people.nhs_number[person]
-    text = writing.number(np.where(how == "mistyped", mistyped(own), own))
-    return writing.only(text, how != "missing")
-
-
 @dataclass(frozen=True)
 class _Rows:
     """Rows of the caseload role: a client, and a spell or none (``spell`` -1)."""
@@ -141,17 +133,18 @@ def caseload(lives: Lives, delivery: int, *, corrected: bool = False) -> pl.Data
     knows = lists.knows[rows.client] & (told <= cut)
     ended = has_spell & (spells.entered[at] <= cut)
     on_list = (lists.since[rows.client] <= cut) & (~has_spell | (spells.admitted[at] <= cut))
+    on_list &= ~np.isin(provider, lives.nation.four_lists)
     contact = _last_contact(lives)[person]
-    chance = lives.draws
+    chance, who = lives.draws, identities(lives, "caseload", person)
     return pl.DataFrame(
         {
             "provider": provider,
             "person": person,
             "on_list": on_list,
             "ClientID": client_ids(person, provider),
-            "NHSNumber": held_numbers(lives, person),
-            "Surname": writing.pick(surnames(), lives.people.surname[person]),
-            "DOB": writing.day(lives.people.birth[person]),
+            "NHSNumber": who["nhs_number"],
+            "Surname": who["surname"],
+            "DOB": who["birth_date"],
             "DateOfDeath": writing.only(_date_of_death(lives, person, style, corrected), knows),
             "DeathNotifiedDate": writing.only(writing.day(told), knows),
             "SourceOfDeathInfo": writing.only(
@@ -159,10 +152,8 @@ def caseload(lives: Lives, delivery: int, *, corrected: bool = False) -> pl.Data
             ),
             "LastContactDate": writing.only(writing.day(contact), contact <= cut),
             "Team": writing.pick(_TEAMS, chance.below("team", len(_TEAMS))[person]),
-            "ReferralEnd": writing.day(_care_closed(lives, person, knows, cut)),
-            "WardCode": writing.only(
-                writing.pick(_WARDS, (at + provider) % len(_WARDS)), has_spell
-            ),
+            "ReferralEnd": writing.day(care_closed(lives, person, provider, knows, cut)),
+            "WardCode": writing.only(ward(at, provider), has_spell),
             "AdmitDT": writing.only(
                 writing.moment(spells.admitted[at], spells.admitted_minute[at], style), has_spell
             ),
@@ -170,7 +161,7 @@ def caseload(lives: Lives, delivery: int, *, corrected: bool = False) -> pl.Data
                 writing.moment(spells.written[at], spells.written_minute[at], style), ended
             ),
             "DischMethod": writing.only(_method(lives, at), ended),
-            "DischDest": writing.only(_blank_to_none(spells.destination[at]), ended),
+            "DischDest": writing.only(writing.blank_to_none(spells.destination[at]), ended),
             "MHASection": writing.only(
                 writing.pick(_SECTIONS, chance.weighted("section", (60, 15, 15, 4, 6))[person]),
                 has_spell,
@@ -186,26 +177,29 @@ def _method(lives: Lives, at: Ints) -> pl.Series:
     return writing.pick([end.method for end in ENDS], lives.spells.end[at])
 
 
-def _blank_to_none(texts: NDArray[np.str_]) -> pl.Series:
-    written = pl.Series(texts.tolist(), dtype=pl.String)
-    return writing.only(written, texts != "")
+def deaths_as_written(lives: Lives, person: Ints, *, corrected: bool = True) -> Days:
+    """The day of the death in the provider's record: off by a day in some stories."""
+    told = stories()
+    story, variant = lives.story[person], lives.variant[person]
+    days = lives.died[person].copy()
+    for place, one in enumerate(told):
+        if any(one.written_off_by):
+            here = story == place
+            days[here] += by_variant(one.written_off_by, variant[here])
+        if one.home == "corrects" and not corrected:
+            days[story == place] += 1
+    return days
 
 
 def _date_of_death(
     lives: Lives, person: Ints, style: NDArray[np.str_], corrected: bool
 ) -> pl.Series:
-    """The provider's date of death, off by a day in some stories, with a time in others."""
-    told = stories()
-    story, variant = lives.story[person], lives.variant[person]
-    days, minutes = lives.died[person].copy(), np.zeros(len(person), dtype=np.int64)
+    """The provider's date of death, with a time of day in some stories."""
+    days, minutes = deaths_as_written(lives, person, corrected=corrected), np.zeros_like(person)
     times = np.zeros(len(person), dtype=np.bool_)
-    for place, one in enumerate(told):
-        here = story == place
-        if any(one.written_off_by):
-            days[here] += by_variant(one.written_off_by, variant[here])
-        if one.home == "corrects" and not corrected:
-            days[here] += 1
+    for place, one in enumerate(stories()):
         if one.written_time:
+            here = lives.story[person] == place
             minutes[here], times[here] = minute(one.written_time), True
     # A system that keeps local time writes a death as a day; one that keeps UTC writes a midnight.
     plain = np.where((style == "utc") | ((style == "local") & times), style, "date")
@@ -235,10 +229,19 @@ def _last_contact(lives: Lives) -> Days:
     return np.where(np.isnat(lives.died), contact, np.minimum(contact, lives.died))
 
 
-def _care_closed(lives: Lives, person: Ints, knows: Flags, cut: np.datetime64) -> Days:
-    """The closure of care: dated to the death by some providers; some living people's too."""
+def ward(spell: Ints, provider: Ints) -> pl.Series:
+    """The ward of each spell."""
+    return writing.pick(_WARDS, (spell + provider) % len(_WARDS))
+
+
+def care_closed(
+    lives: Lives, person: Ints, provider: Ints, knows: Flags, cut: np.datetime64
+) -> Days:
+    """The closure of care: dated to the death by one provider, and in some stories; some living
+    people's too."""
     copies = np.array([one.closes_care_at_death for one in stories()])[lives.story[person]]
-    at_death = copies & (lives.variant[person] % 2 == 0) & knows
+    at_death = copies & (lives.variant[person] % 2 == 0)
+    at_death = (at_death | (provider == lives.nation.closes_caseloads)) & knows
     closed = lives.left + lives.draws.between("closed", 20, 90)
     living = np.isnat(lives.died) & (lives.draws.below("is closed", 5) == 0) & (closed <= cut)
     return np.where(at_death, lives.died[person], np.where(living[person], closed[person], NEVER))
@@ -256,7 +259,7 @@ def absences(lives: Lives, delivery: int) -> pl.DataFrame:
             "AbsenceType": pl.Series(gone.kind.tolist(), dtype=pl.String),
             "AbsenceStart": writing.moment(gone.started, np.full(len(style), 15 * 60), style),
             "AbsenceEnd": writing.moment(gone.ended, np.full(len(style), 10 * 60), style),
-            "AbsenceEndReason": _blank_to_none(gone.reason),
+            "AbsenceEndReason": writing.blank_to_none(gone.reason),
         }
     )
     cut = [np.datetime64(str(one), "D") for one in CUT_OFFS]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from candour.synthetic import writing
 from candour.synthetic.draws import Days, Ints
-from candour.synthetic.extracts_epr import held_numbers
+from candour.synthetic.identity import identities
 from candour.synthetic.lives import Flags, Lives
 from candour.synthetic.people import given_names, surnames
 from candour.synthetic.stories import CUT_OFFS, stories
@@ -106,7 +106,7 @@ def incidents(lives: Lives, delivery: int) -> pl.DataFrame:
             "rep_approved": writing.pick(list(written[4]), found.kind),
         }
     )
-    return frame.filter(pl.Series(_since_the_last(found.reported, delivery)))
+    return frame.filter(pl.Series(_in_delivery(lives, found, delivery)))
 
 
 def contacts(lives: Lives, delivery: int) -> pl.DataFrame:
@@ -115,7 +115,7 @@ def contacts(lives: Lives, delivery: int) -> pl.DataFrame:
     A report of a death also names the member of staff who wrote it: not a patient, and not dead.
     """
     found = reports(lives)
-    mine = _since_the_last(found.reported, delivery)
+    mine = _in_delivery(lives, found, delivery)
     patients = mine & ~is_kind(found, "about-staff")
     staff = mine & (is_kind(found, "about-staff") | is_kind(found, "death"))
     names = _patients(lives, found, patients), _staff(lives, found, staff)
@@ -123,7 +123,8 @@ def contacts(lives: Lives, delivery: int) -> pl.DataFrame:
 
 
 def _patients(lives: Lives, found: Reports, which: Flags) -> pl.DataFrame:
-    person, people = found.person[which], lives.people
+    person = found.person[which]
+    who = identities(lives, "contacts", person)
     died = is_kind(found, "death")[which]
     return pl.DataFrame(
         {
@@ -131,10 +132,10 @@ def _patients(lives: Lives, found: Reports, which: Flags) -> pl.DataFrame:
             "record": found.record[which],
             "recordid": writing.number(found.record[which]),
             "link_type": pl.Series(["PAT"] * len(person), dtype=pl.String),
-            "con_forenames": writing.pick(given_names(), people.given_name[person]),
-            "con_surname": writing.pick(surnames(), people.surname[person]),
-            "con_nhsno": held_numbers(lives, person),
-            "con_dob": writing.day(people.birth[person], _DMY),
+            "con_forenames": who["given_name"],
+            "con_surname": who["surname"],
+            "con_nhsno": who["nhs_number"],
+            "con_dob": writing.turned(who["birth_date"]),
             "con_dod": writing.only(writing.day(lives.died[person], _DMY), died),
         }
     )
@@ -166,11 +167,12 @@ def _cut(delivery: int) -> np.datetime64:
     return np.datetime64(str(CUT_OFFS[delivery]), "D")
 
 
-def _since_the_last(reported: Days, delivery: int) -> Flags:
-    mine: Flags = reported <= _cut(delivery)
+def _in_delivery(lives: Lives, found: Reports, delivery: int) -> Flags:
+    """Records made since the delivery before, by providers whose incident system this is."""
+    mine: Flags = found.reported <= _cut(delivery)
     if delivery > 0:
-        mine &= reported > _cut(delivery - 1)
-    return mine
+        mine &= found.reported > _cut(delivery - 1)
+    return mine & ~np.isin(found.provider, lives.nation.one_row_a_person)
 
 
 def _clock(minutes: Ints, provider: Ints) -> pl.Series:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from candour.synthetic.deal import BLOCK, Dealt, deal, sharers
 from candour.synthetic.draws import Days, Draws, Ints
 from candour.synthetic.nation import Nation
 from candour.synthetic.people import People, invent_people, surnames
+from candour.synthetic.placing import placed
 from candour.synthetic.script import Bed, End, Story
-from candour.synthetic.stories import BLOCK, deal, sharers, stories
+from candour.synthetic.stories import stories
 
 Flags: TypeAlias = NDArray[np.bool_]
+Noise: TypeAlias = Callable[[pl.DataFrame, Draws], pl.DataFrame]
+"""A list's identities, and draws for as many people as it has rows, to the list as it stands."""
 NEVER = np.datetime64("NaT", "D")
 ENDS = tuple(End)
 _LATE_BY = 3  # days by which a discharge written after a death on the ward is dated too late
@@ -69,6 +75,7 @@ class Lives:
     draws: Draws
     nation: Nation
     people: People
+    dealt: Dealt
     story: Ints
     variant: Ints
     home: Ints
@@ -82,6 +89,8 @@ class Lives:
     registered: Days
     spells: Spells
     absences: Absences
+    noise: Noise | None = None
+    """Laid over what each list says of who somebody is: see ``identity``."""
 
 
 def by_variant(values: tuple[int, ...], variant: Ints) -> Ints:
@@ -89,48 +98,37 @@ def by_variant(values: tuple[int, ...], variant: Ints) -> Ints:
     return np.asarray(values, dtype=np.int64)[variant % len(values)]
 
 
-def live(draws: Draws, nation: Nation) -> Lives:
+def live(draws: Draws, nation: Nation, noise: Noise | None = None) -> Lives:
     """Let everybody live: a function of the seed, the nation's organisations and each index."""
-    story, variant = deal(draws)
-    people = _people(draws)
-    home, other, site = _providers(draws, nation, story)
-    everyone = _Everyone(draws, story, variant, {"home": home, "other": other, "site": site})
+    dealt = deal(draws, whole=nation.whole)
+    home, other, site = placed(draws, nation, dealt.story)
+    everyone = _Everyone(
+        draws, dealt.story, dealt.variant, {"home": home, "other": other, "site": site}
+    )
     everyone.tell_all()
     return Lives(
-        draws, nation, people, story, variant, home, other, site,
+        draws, nation, _people(draws, whole=nation.whole), dealt, dealt.story, dealt.variant,
+        home, other, site,
         last=everyone.last, left=everyone.left, died=everyone.died, told=everyone.told,
         registered=everyone.registered, spells=everyone.spells(), absences=everyone.absences(),
+        noise=noise,
     )  # fmt: skip
 
 
-def _people(draws: Draws) -> People:
+def _people(draws: Draws, *, whole: bool) -> People:
     """The people, some of whom bear another's NHS number; those two are surely two people.
 
     Whole thousands are made and then cut, since the other may lie beyond the last person.
     """
-    whole = Draws(draws.seed, -(-draws.people // BLOCK) * BLOCK)
-    people = invent_people(whole)
-    bearers, owners = sharers(whole)
+    thousands = Draws(draws.seed, -(-draws.people // BLOCK) * BLOCK)
+    people = invent_people(thousands)
+    bearers, owners = sharers(deal(thousands, whole=whole))
     people.nhs_number[bearers] = people.nhs_number[owners]
     same_name = people.surname[bearers] == people.surname[owners]
     people.surname[bearers] = (people.surname[bearers] + same_name) % len(surnames())
     same_birth = people.birth[bearers] == people.birth[owners]
     people.birth[bearers] += np.where(same_birth, 400, 0).astype("timedelta64[D]")
-    return people.first(draws.people)
-
-
-def _providers(draws: Draws, nation: Nation, story: Ints) -> tuple[Ints, Ints, Ints]:
-    """Home trust, another trust and an independent site for each person."""
-    trusts, utc = np.asarray(nation.trusts), np.asarray(nation.writes_utc)
-    wanted = np.array([one.home for one in stories()])[story]
-    place = draws.below("home", len(trusts))
-    home = trusts[place]
-    home = np.where(wanted == "utc", utc[draws.below("home in utc", len(utc))], home)
-    home = np.where(wanted == "corrects", nation.corrects, home)
-    steps = 1 + draws.below("other", len(trusts) - 1)
-    other = trusts[(np.searchsorted(trusts, home) + steps) % len(trusts)]
-    sites = np.asarray(nation.sites)
-    return home, other, sites[draws.below("site", len(sites))]
+    return people.of(slice(draws.people))
 
 
 class _Everyone:

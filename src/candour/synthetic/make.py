@@ -12,30 +12,30 @@ from pathlib import Path
 import polars as pl
 
 from candour.errors import UserError
-from candour.synthetic import extracts_epr, extracts_registration, truth_tables
-from candour.synthetic import extracts_incidents as incidents
+from candour.synthetic import truth_tables
 from candour.synthetic.draws import Draws
-from candour.synthetic.lives import Lives, live
-from candour.synthetic.nation import Nation, invent, organisation_rows
+from candour.synthetic.extracts import SENT_AGAIN, send_all
+from candour.synthetic.lives import Lives, Noise, live
+from candour.synthetic.nation import Nation, invent, organisation_rows, whole_nation
+from candour.synthetic.sending import Sending, Sent
 from candour.synthetic.stories import CUT_OFFS
+from candour.synthetic.strangers import strangers
 from candour.synthetic.truth import deaths
-from candour.synthetic.writing import write_csv
+
+__all__ = ["Summary", "synthesise", "whole_nation"]
 
 INVENTED = "Invented data"
-_RECEIVED = ("2025-01-20", "2025-07-21")
-_RECEIVED_AGAIN, _RECEIVED_CORRECTED = "2025-07-23", "2025-07-28"
-_SENT_AGAIN = "_sent_again"
 _FORMAT = 1
 
 README = """\
 Invented data
 
 Every person, ward, provider, board, region and event in this folder is invented. No row is about
-anybody who lives or has lived. NHS numbers begin with 99, a range that is given to nobody, and
+anybody who lives or has lived. NHS numbers begin with 9, a range that is given to nobody, and
 postcodes with ZZ, which is no place.
 
-Here are the extracts that invented providers and an invented register of deaths would have handed
-over: patient records (one folder per provider), registrations of deaths, and incident records.
+Here are the extracts that invented providers, boards, coroners and an invented register of deaths
+would have handed over: one folder for each sender, and beside them the registrations of deaths.
 submissions.csv says who sent which file and when it came. organisations.csv lists the invented
 organisations. The folder truth/ says what happened, as the simulation lived it: compare with it
 what a run over the extracts finds.
@@ -62,18 +62,15 @@ class Summary:
     traps: dict[str, int]
 
 
-@dataclass(frozen=True)
-class _Sent:
-    """One file as it was sent, for ``submissions.csv``."""
-
-    file: str
-    received_on: str
-    provider: str
-    layout: str
-
-
-def synthesise(people: int, seed: int, out: Path, nation: Nation | None = None) -> Summary:
+def synthesise(
+    people: int, seed: int, out: Path, nation: Nation | None = None, noise: Noise | None = None
+) -> Summary:
     """Invent a nation of so many people and write it into the folder ``out``.
+
+    :param nation: its organisations; by default few, with three layouts (``nation.invent``). The
+        whole one (``nation.whole_nation``) has 55 providers and every layout.
+    :param noise: laid over what each list says of who somebody is (see ``identity``). What the
+        truth then says of an outcome holds only where every list still tells who is who.
 
     The folder appears whole or not at all; one that this function made before is replaced, any
     other that holds something is refused. Same people, seed and nation: same bytes. Person 17 is
@@ -90,7 +87,7 @@ def synthesise(people: int, seed: int, out: Path, nation: Nation | None = None) 
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        summary = _write(live(Draws(seed, people), nation or invent()), beside, out)
+        summary = _write(live(Draws(seed, people), nation or invent(), noise), beside, out)
         beside.chmod(0o755)
         if out.exists():
             shutil.rmtree(out)
@@ -114,28 +111,24 @@ def _refuse_foreign(out: Path) -> None:
 
 
 def _write(lives: Lives, folder: Path, out: Path) -> Summary:
-    rows: dict[str, int] = {}
-
-    def write(frame: pl.DataFrame, name: str) -> None:
-        write_csv(frame, folder / name)
-        rows[name] = len(frame)
-
-    sent = [*_write_providers(lives, folder, rows), *_write_registrations(lives, folder, rows)]
-    write(_submissions(sent), "submissions.csv")
-    write(_organisations(lives.nation), "organisations.csv")
+    others = strangers(lives)
+    sending = Sending(folder, lives.nation)
+    named = send_all(lives, others, sending)
+    sending.table(_submissions(sending.sent), "submissions.csv")
+    sending.table(_organisations(lives.nation), "organisations.csv")
     truth = deaths(lives)
-    twice = sum(_SENT_AGAIN in one.file for one in sent)
-    traps = truth_tables.traps(lives, twice)
+    traps = truth_tables.traps(lives, sum(SENT_AGAIN in one.file for one in sending.sent))
     for name, table in (
-        ("people", truth_tables.people(lives)),
+        ("people", truth_tables.people(lives, others)),
         ("stays", truth_tables.stays(lives)),
-        ("deaths", truth_tables.death_rows(lives, truth)),
-        ("counts", truth_tables.counts(truth)),
+        ("deaths", truth_tables.death_rows(lives, truth, others)),
+        ("counts", truth_tables.counts(lives, truth, others)),
         ("traps", traps),
-        ("totals", truth_tables.totals(lives, truth)),
+        ("totals", truth_tables.totals(lives, truth, others)),
+        *([("rows", truth_tables.rows(named))] if lives.nation.whole else []),
     ):
-        write(table, f"truth/{name}.csv")
-    people, seed = len(lives.story), lives.draws.seed
+        sending.table(table, f"truth/{name}.csv")
+    people, seed, rows = len(lives.story), lives.draws.seed, sending.rows
     _write_text(folder / "README.txt", README.format(people=f"{people:,}", seed=seed))
     _write_text(folder / "truth" / "README.txt", f"{INVENTED}: what happened in the simulation.\n")
     _write_manifest(folder, lives, rows)
@@ -143,80 +136,15 @@ def _write(lives: Lives, folder: Path, out: Path) -> Summary:
         folder=out,
         people=people,
         seed=seed,
-        deaths=len(truth.person),
-        deaths_in_extracts=int(truth.in_extracts.sum()),
+        deaths=len(truth.person) + len(others.serial),
+        deaths_in_extracts=int(truth.in_extracts.sum()) + truth_tables.entered(others),
         providers=tuple(one.code for one in lives.nation.providers),
         files=rows,
         traps=dict(zip(traps["trap"].to_list(), traps["count"].to_list(), strict=True)),
     )
 
 
-def _write_providers(lives: Lives, folder: Path, rows: dict[str, int]) -> list[_Sent]:
-    """Write each provider's files; say which were sent, and when."""
-    sent: list[_Sent] = []
-
-    def write(frame: pl.DataFrame, provider: int, name: str, received: str, layout: str) -> None:
-        if frame.is_empty():
-            return
-        code = lives.nation.providers[provider].code
-        path = f"{code}/{name}.csv"
-        write_csv(frame, folder / path)
-        rows[path] = len(frame)
-        sent.append(_Sent(path, received, code, layout))
-
-    known = [extracts_epr.caseload(lives, delivery) for delivery in range(len(CUT_OFFS))]
-    for delivery, cut_off in enumerate(CUT_OFFS):
-        before = known[delivery - 1] if delivery else None
-        received = _RECEIVED[delivery]
-        for role, table, columns, layout in (
-            ("caseload", extracts_epr.sent(known[delivery], before), extracts_epr.CASELOAD, "epr"),
-            ("absences", extracts_epr.absences(lives, delivery), extracts_epr.ABSENCES, "epr"),
-            ("incidents", incidents.incidents(lives, delivery), incidents.INCIDENTS, "datix"),
-            ("contacts", incidents.contacts(lives, delivery), incidents.CONTACTS, "datix"),
-        ):
-            for provider, part in _by_provider(table).items():
-                name = f"{role}_{cut_off.isoformat()}"
-                write(part.select(columns), provider, name, received, layout)
-    latest = _by_provider(extracts_epr.sent(known[-1], known[-2]))
-    corrected = extracts_epr.caseload(lives, len(CUT_OFFS) - 1, corrected=True)
-    mended = _by_provider(extracts_epr.sent(corrected, known[-2]))
-    last, columns = CUT_OFFS[-1].isoformat(), extracts_epr.CASELOAD
-    again, corrects = lives.nation.sends_again, lives.nation.corrects
-    if again in latest:
-        part, name = latest[again], f"caseload_{last}{_SENT_AGAIN}"
-        write(part.select(columns), again, name, _RECEIVED_AGAIN, "epr")
-    if corrects in mended and not mended[corrects].equals(latest[corrects]):
-        part, name = mended[corrects], f"caseload_{last}_corrected"
-        write(part.select(columns), corrects, name, _RECEIVED_CORRECTED, "epr")
-    return sent
-
-
-def _by_provider(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    parts = table.partition_by("provider", as_dict=True, maintain_order=True)
-    return {int(key[0]): part for key, part in parts.items()}
-
-
-def _write_registrations(lives: Lives, folder: Path, rows: dict[str, int]) -> list[_Sent]:
-    table = extracts_registration.registrations(lives)
-    sent = []
-    for quarter in extracts_registration.quarters():
-        part = table.filter(pl.col("quarter") == quarter)
-        if part.is_empty():
-            continue
-        path = f"registrations_{quarter}.csv"
-        write_csv(part.select(extracts_registration.REGISTRATIONS), folder / path)
-        rows[path] = len(part)
-        sent.append(_Sent(path, _received_quarter(quarter), "", "registration"))
-    return sent
-
-
-def _received_quarter(quarter: str) -> str:
-    """The twentieth day after a quarter of the calendar year: when its registrations came."""
-    year, number = int(quarter[:4]), int(quarter[-1])
-    return f"{year + 1}-01-20" if number == 4 else f"{year}-{number * 3 + 1:02d}-20"
-
-
-def _submissions(sent: list[_Sent]) -> pl.DataFrame:
+def _submissions(sent: list[Sent]) -> pl.DataFrame:
     """Who sent which file, when it came, and on what basis: none is needed for invented data."""
     return pl.DataFrame(
         [

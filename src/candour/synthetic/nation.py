@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 MARK = "(invented)"
@@ -46,10 +47,15 @@ class Provider:
 
 @dataclass(frozen=True)
 class Nation:
-    """The organisations of one invented nation, trusts before sites."""
+    """The organisations of one invented nation, trusts before sites.
+
+    ``whole``: the nation hands over extracts in every layout, and its register of deaths holds the
+    people whom no provider ever met; else there are few providers and three layouts.
+    """
 
     boards: tuple[Board, ...]
     providers: tuple[Provider, ...]
+    whole: bool = False
 
     @property
     def trusts(self) -> tuple[int, ...]:
@@ -63,8 +69,9 @@ class Nation:
 
     @property
     def writes_utc(self) -> tuple[int, ...]:
-        """Places in ``providers`` of the trusts whose system writes UTC."""
-        return tuple(n for n in self.trusts if self.providers[n].writes == "utc")
+        """Places in ``providers`` of the trusts whose patient record writes UTC."""
+        utc = (n for n in self.trusts if self.providers[n].writes == "utc")
+        return tuple(n for n in utc if n not in self.four_lists)
 
     @property
     def corrects(self) -> int:
@@ -75,6 +82,31 @@ class Nation:
     def sends_again(self) -> int:
         """The place in ``providers`` of the trust that sends one file twice, unchanged."""
         return self.trusts[0]
+
+    @property
+    def closes_spells(self) -> int:
+        """The trust that closes a spell when the person died, without a word on how it ended."""
+        return self.trusts[2]
+
+    @property
+    def closes_caseloads(self) -> int:
+        """The trust that closes a caseload record on the day of the death."""
+        return self.trusts[min(3, len(self.trusts) - 1)]
+
+    @property
+    def sends_flow(self) -> tuple[int, ...]:
+        """The trusts whose national flow (MHSDS) lies beside their patient record."""
+        return (self.trusts[4], self.trusts[8]) if self.whole else ()
+
+    @property
+    def one_row_a_person(self) -> tuple[int, ...]:
+        """The trusts whose incident system (Ulysses-like) writes a row for each person."""
+        return (self.trusts[5], self.trusts[9]) if self.whole else ()
+
+    @property
+    def four_lists(self) -> tuple[int, ...]:
+        """The trust that hands over four lists under ids of its own, and no name or number."""
+        return (self.trusts[-1],) if self.whole else ()
 
 
 def invent(trusts: int = 4, sites: int = 2, boards: int = 3) -> Nation:
@@ -111,6 +143,16 @@ def invent(trusts: int = 4, sites: int = 2, boards: int = 3) -> Nation:
         for n in range(sites)
     ]  # fmt: skip
     return Nation(care_boards, tuple(providers))
+
+
+WHOLE_TRUSTS, WHOLE_SITES, WHOLE_BOARDS = 47, 8, 36
+
+
+@cache
+def whole_nation() -> Nation:
+    """55 providers, eight of them independent sites, under 36 boards, with every layout."""
+    made = invent(WHOLE_TRUSTS, WHOLE_SITES, WHOLE_BOARDS)
+    return Nation(made.boards, made.providers, whole=True)
 
 
 def organisation_rows(nation: Nation) -> list[tuple[str, str, str, str, str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from candour.synthetic.draws import Days, Draws, Ints
@@ -33,19 +34,20 @@ _BIRTH_SPAN = 27_000  # days: the youngest is born in late 2004, an adult by 202
 class People:
     """Arrays with one entry per person, by index.
 
-    ``sex`` is the national code (1 male, 2 female). ``nhs_number`` is the person's own, ten digits.
+    ``surname``, ``given_name`` and ``postcode`` are places in what :func:`surnames`,
+    :func:`given_names` and :func:`postcodes` give. ``sex`` is the national code (1 male, 2 female).
+    ``nhs_number`` is the person's own, ten digits.
     """
 
     surname: NDArray[np.int64]
     given_name: NDArray[np.int64]
     sex: Ints
     birth: Days
-    postcode: list[str]
+    postcode: Ints
     nhs_number: Ints
 
-    def first(self, people: int) -> People:
-        """The first so many people."""
-        cut = slice(people)
+    def of(self, cut: slice | Ints) -> People:
+        """Some of the people."""
         return People(self.surname[cut], self.given_name[cut], self.sex[cut], self.birth[cut],
                       self.postcode[cut], self.nhs_number[cut])  # fmt: skip
 
@@ -60,33 +62,44 @@ def given_names() -> tuple[str, ...]:
     return _GIVEN_NAMES
 
 
-def invent_people(draws: Draws) -> People:
-    """Make the people. No draw of one person depends on another, or on how many there are."""
-    places = draws.below("postcode", 98 * 10 * len(_POST_LETTERS) ** 2)
+def postcodes(places: Ints) -> pl.Series:
+    """Postcodes of the area ZZ, which is no place. ZZ99 means things to the NHS, so is unused."""
+    rest, first = np.divmod(places, len(_POST_LETTERS))
+    rest, second = np.divmod(rest, len(_POST_LETTERS))
+    district, sector = np.divmod(rest, 10)
+    letters = pl.Series(list(_POST_LETTERS))
+    return pl.select(
+        pl.format("ZZ{} {}{}{}", pl.Series(district + 1), pl.Series(sector),
+                  letters.gather(pl.Series(first)), letters.gather(pl.Series(second)))
+    )[:, 0]  # fmt: skip
+
+
+def invent_people(draws: Draws, strangers: bool = False) -> People:
+    """Make the people. No draw of one person depends on another, or on how many there are.
+
+    ``strangers`` are others, with draws and numbers of their own.
+    """
+    who = "stranger's " if strangers else ""
     return People(
-        surname=draws.below("surname", len(_SURNAMES)),
-        given_name=draws.below("given name", len(_GIVEN_NAMES)),
-        sex=draws.between("sex", 1, 2),
-        birth=_FIRST_BIRTH + draws.below("birth", _BIRTH_SPAN),
-        postcode=[_postcode(place) for place in places.tolist()],
-        nhs_number=nhs_numbers(draws.people, draws.seed),
+        surname=draws.below(f"{who}surname", len(_SURNAMES)),
+        given_name=draws.below(f"{who}given name", len(_GIVEN_NAMES)),
+        sex=draws.between(f"{who}sex", 1, 2),
+        birth=_FIRST_BIRTH + draws.below(f"{who}birth", _BIRTH_SPAN),
+        postcode=draws.below(f"{who}postcode", 98 * 10 * len(_POST_LETTERS) ** 2),
+        nhs_number=nhs_numbers(draws.people, draws.seed, strangers=strangers),
     )
 
 
-def _postcode(place: int) -> str:
-    """A postcode of the area ZZ, which is no place. ZZ99 means things to the NHS, so is unused."""
-    place, first = divmod(place, len(_POST_LETTERS))
-    place, second = divmod(place, len(_POST_LETTERS))
-    district, sector = divmod(place, 10)
-    return f"ZZ{district + 1} {sector}{_POST_LETTERS[first]}{_POST_LETTERS[second]}"
+FOR_PEOPLE = 800_000
+"""Of each range so many numbers are for people; strangers have the others."""
 
 
-def nhs_numbers(people: int, seed: int) -> Ints:
+def nhs_numbers(people: int, seed: int, *, strangers: bool = False) -> Ints:
     """Valid NHS numbers of the test range, one for each index, no two alike.
 
-    The range beginning 999 holds some 909,000 valid numbers; beyond that many people the range
-    beginning 998 follows, and so on down. Within a range the order is stirred by the seed, so that
-    neighbours in the list are not neighbours in number.
+    The range beginning 999 holds some 909,000 valid numbers. Beyond those that it has for people
+    (or for strangers) the range beginning 998 follows, and so on down. Within a range the order is
+    stirred by the seed, so that neighbours in the list are not neighbours in number.
     """
     found: list[Ints] = []
     held, lead = 0, 999
@@ -94,8 +107,8 @@ def nhs_numbers(people: int, seed: int) -> Ints:
         valid = _valid_numbers(lead)
         step, start = 500_009, seed % len(valid)  # a prime that divides no range's size
         order = (start + step * np.arange(len(valid), dtype=np.int64)) % len(valid)
-        found.append(valid[order])
-        held, lead = held + len(valid), lead - 1
+        found.append(valid[order[FOR_PEOPLE:] if strangers else order[:FOR_PEOPLE]])
+        held, lead = held + len(found[-1]), lead - 1
     return np.concatenate(found)[:people] if found else np.zeros(0, dtype=np.int64)
 
 

@@ -23,6 +23,8 @@ class End(Enum):
     DIED = auto()
     DIED_ENDING_NOT_WRITTEN = auto()
     """Died on the ward; an end was written, but not how it came about."""
+    DIED_SPELL_CLOSED = auto()
+    """Died on the ward; the spell was closed that day with codes that say "not known"."""
     DIED_LEFT_OPEN = auto()
     """Died on the ward; no end was written."""
     DIED_WRITTEN_AS_LEAVING = auto()
@@ -60,6 +62,7 @@ _WRITTEN = {
     End.CLOSED_WHILE_ABSENT: ("6", "19"),
     End.DIED: ("4", "79"),
     End.DIED_ENDING_NOT_WRITTEN: ("", ""),
+    End.DIED_SPELL_CLOSED: ("9", "99"),
     End.DIED_LEFT_OPEN: ("", ""),
     End.DIED_WRITTEN_AS_LEAVING: ("1", "19"),
     End.STILL_THERE: ("", ""),
@@ -127,7 +130,8 @@ class Story:
     clock: tuple[str, ...] = ()
     """By variant: local time of the last discharge, HH:MM; drawn where empty."""
     home: str = "any"
-    """any | utc (a trust that writes UTC) | corrects (the trust that corrects a file)."""
+    """any | utc (a trust that writes UTC) | corrects (the trust that corrects a file) |
+    closes-spells | closes-caseloads | flow | one-row | four-lists (the sender of these ways)."""
     also_at: str = ""
     """Also on the caseload of: other."""
     closes_care_at_death: bool = False

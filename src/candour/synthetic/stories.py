@@ -1,4 +1,4 @@
-"""The stories of the nation, and who lives which: so every trap occurs a known number of times.
+"""The stories of the nation: the lives that people lead in it, each a trap or none.
 
 Rules that the traps probe are those of the domain reference D2.1 to D2.8, with its golden cases.
 """
@@ -8,13 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-import numpy as np
-
-from candour.synthetic.draws import Draws, Ints
 from candour.synthetic.script import Away, Bed, End, Story
+from candour.synthetic.stories_by_sender import BY_SENDER
 
-BLOCK = 1000
-"""Stories are dealt out to people a thousand at a time."""
 CUT_OFFS = (dt.date(2024, 12, 31), dt.date(2025, 6, 30))
 """The days on which the extracts were drawn."""
 
@@ -202,50 +198,11 @@ _LIVING = (
 @cache
 def stories() -> tuple[Story, ...]:
     """Every story; the last one, the caseload, is everybody else's."""
-    return (*_ON_THE_WARD, *_AFTER_DISCHARGE, *_WHO_KNOWS, *_HOW_IT_IS_WRITTEN, *_LIVING)
+    others, caseload = _LIVING[:-1], _LIVING[-1]
+    return (*_ON_THE_WARD, *_AFTER_DISCHARGE, *_WHO_KNOWS, *_HOW_IT_IS_WRITTEN, *others,
+            *BY_SENDER, caseload)  # fmt: skip
 
 
-def deal(draws: Draws) -> tuple[Ints, Ints]:
-    """Who lives which story: place in :func:`stories`, and the variant (0, 1, 2, …), per person.
-
-    Each thousand people hold every story as often as it says, in an order that the seed stirs, so
-    that a person's story depends on the person's index alone and traps can be counted beforehand.
-    """
-    told = stories()
-    slots = np.concatenate(
-        [np.full(story.each, place, dtype=np.int64) for place, story in enumerate(told)]
-    )
-    if len(slots) > BLOCK:
-        raise ValueError("the stories hold more people than a block has")
-    story_of_slot = np.full(BLOCK, len(told) - 1, dtype=np.int64)
-    story_of_slot[: len(slots)] = slots
-    first_slot = np.searchsorted(slots, np.arange(len(told)))
-    variant_of_slot = np.arange(BLOCK) - first_slot[story_of_slot]
-    slot = _slots(draws)
-    story, variant = story_of_slot[slot], variant_of_slot[slot]
-    once = np.array([one.once for one in told])
-    later = once[story] & (np.arange(draws.people) >= BLOCK)
-    return np.where(later, len(told) - 1, story), variant
-
-
-def _slots(draws: Draws) -> Ints:
-    """Each person's slot in the person's thousand: a shuffle of each thousand by its own draws."""
-    blocks = -(-draws.people // BLOCK)
-    bits = draws.raw("slot", blocks * BLOCK).reshape(blocks, BLOCK)
-    order = np.argsort(bits, axis=1, kind="stable")
-    return np.argsort(order, axis=1, kind="stable").reshape(-1)[: draws.people].astype(np.int64)
-
-
-def sharers(whole: Draws) -> tuple[Ints, Ints]:
-    """Indices of those who bear another's NHS number, and of those others, in step.
-
-    Each two stand in the same thousand and are the same variant; ``whole`` holds whole thousands.
-    """
-    story, variant = deal(whole)
-    names = [one.name for one in stories()]
-
-    def living(name: str) -> Ints:
-        who = np.flatnonzero(story == names.index(name))
-        return who[np.lexsort((variant[who], who // BLOCK))]
-
-    return living("nhs-number-shared-died"), living("nhs-number-shared-lives")
+def place_of(name: str) -> int:
+    """The place of a story in :func:`stories`."""
+    return [one.name for one in stories()].index(name)

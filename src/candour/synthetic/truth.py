@@ -30,6 +30,10 @@ TRANSFER = "The last discharge was to another ward, of which no extract tells."
 DAY_NOT_TOLD = "Only the month of the death is known, and its days give different answers."
 
 
+_NOT_TOLD = (End.DIED_ENDING_NOT_WRITTEN, End.DIED_SPELL_CLOSED)
+"""Endings of which the record says a day, and nothing of whether the person died or left."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way that the world may have been, for people of one story: arrays in step.
@@ -163,7 +167,7 @@ def _as_extracts_allow(story: Story, true: Reading) -> tuple[list[Reading], str]
     nobody = np.zeros(len(true.died), dtype=np.bool_)
     if story.number == "missing" and story.knows == "none":
         return [], NOT_LINKED
-    if story.beds and story.beds[-1].end is End.DIED_ENDING_NOT_WRITTEN:
+    if story.beds and story.beds[-1].end in _NOT_TOLD:
         alive = Reading(nobody, true.died, true.died, true.absent, true.moved)
         return [true, alive], ENDING_NOT_TOLD
     if story.unresolved:

@@ -5,16 +5,29 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from candour.synthetic import extracts_after_death as after
 from candour.synthetic import writing
 from candour.synthetic.draws import Ints
 from candour.synthetic.extracts_epr import client_ids, clients
+from candour.synthetic.extracts_events import (
+    deaths_naming_nobody,
+    near_misses_as_events,
+    near_misses_on_the_log,
+)
+from candour.synthetic.extracts_flow import restraints_and_harm
 from candour.synthetic.extracts_incidents import is_kind, reports
-from candour.synthetic.extracts_registration import registration_ids
+from candour.synthetic.extracts_registration import (
+    in_national_register,
+    registration_ids,
+    stranger_ids,
+)
 from candour.synthetic.lives import ENDS, Flags, Lives
 from candour.synthetic.script import End
 from candour.synthetic.stories import CUT_OFFS, stories
+from candour.synthetic.strangers import Strangers, registered_in_contact
 from candour.synthetic.truth import QUESTIONS, WINDOWS, Deaths, known_to_any
 
+NEVER_MET = "never-in-contact"
 _ENDING_WORDS = {
     End.WENT_HOME: "discharged alive",
     End.SELF_DISCHARGE: "discharged alive",
@@ -31,23 +44,44 @@ def person_names(person: Ints) -> pl.Series:
     return pl.select(pl.format("P{}", pl.Series(person)))[:, 0]
 
 
-def people(lives: Lives) -> pl.DataFrame:
+def stranger_names(serial: Ints) -> pl.Series:
+    """The name by which ``truth/`` speaks of somebody whom no provider ever met."""
+    return pl.select(pl.format("S{}", pl.Series(serial)))[:, 0]
+
+
+def entered(others: Strangers) -> int:
+    """How many of them are in the register by the last cut-off."""
+    return int((others.registered <= np.datetime64(str(CUT_OFFS[-1]), "D")).sum())
+
+
+def people(lives: Lives, others: Strangers) -> pl.DataFrame:
     """Each source identity of each person: ``person, story, provider, role, local_id``.
 
-    Local ids are as the extracts write them. Registrations belong to no provider.
+    Local ids are as the extracts write them. Registrations belong to no provider. Files without
+    ids of people (rows of incidents, coroners' reports) are in :func:`rows`.
     """
     lists, found = clients(lives), reports(lives)
     cut = np.datetime64(str(CUT_OFFS[-1]), "D")
     codes = [one.code for one in lives.nation.providers]
     on_list = lists.since <= cut
-    entered = np.flatnonzero(lives.registered <= cut)
+    four = np.isin(lists.provider, lives.nation.four_lists)
+    in_flow = on_list & np.isin(lists.provider, lives.nation.sends_flow)
+    entered = np.flatnonzero((lives.registered <= cut) & in_national_register(lives))
     about = ~is_kind(found, "about-staff")
+    about &= ~np.isin(found.provider, lives.nation.one_row_a_person)
     parts = (
-        _identities(
-            lists.person[on_list],
-            writing.pick(codes, lists.provider[on_list]),
-            "caseload",
-            client_ids(lists.person[on_list], lists.provider[on_list]),
+        *(
+            _identities(
+                lists.person[which],
+                writing.pick(codes, lists.provider[which]),
+                role,
+                client_ids(lists.person[which], lists.provider[which]),
+            )
+            for role, which in (
+                ("caseload", on_list & ~four),
+                ("patients", on_list & four),
+                ("MHS001", in_flow),
+            )
         ),
         _identities(
             entered,
@@ -62,13 +96,47 @@ def people(lives: Lives) -> pl.DataFrame:
             writing.number(found.record[about]),
         ),
     )
-    whole = pl.concat(parts).sort("index", "role", "provider", maintain_order=True)
+    whole = pl.concat([*parts, *_after_death(lives)]).sort(
+        "index", "role", "provider", maintain_order=True
+    )
     names = [one.name for one in stories()]
-    return whole.select(
+    mine = whole.select(
         person_names(whole["index"].to_numpy()).alias("person"),
         writing.pick(names, lives.story[whole["index"].to_numpy()]).alias("story"),
         "provider", "role", "local_id",
     )  # fmt: skip
+    serial = others.serial[others.registered <= cut]
+    theirs = pl.DataFrame(
+        {
+            "person": stranger_names(serial),
+            "story": pl.Series([NEVER_MET] * len(serial), dtype=pl.String),
+            "provider": pl.Series([None] * len(serial), dtype=pl.String),
+            "role": pl.Series(["registrations"] * len(serial), dtype=pl.String),
+            "local_id": stranger_ids(serial),
+        }
+    )
+    return pl.concat([mine, theirs])
+
+
+def _after_death(lives: Lives) -> list[pl.DataFrame]:
+    if not lives.nation.whole:
+        return []
+    codes = [one.code for one in lives.nation.providers]
+    return [
+        _identities(
+            table["person"].to_numpy(), writing.pick(codes, table["provider"].to_numpy()), role,
+            numbers(table["person"].to_numpy()),
+        )
+        for role, table, numbers in (
+            ("log", after.reviews(lives), after.log_numbers),
+            ("inquests", after.inquests(lives), after.inquest_numbers),
+        )
+    ]  # fmt: skip
+
+
+def rows(named: pl.DataFrame) -> pl.DataFrame:
+    """``file, row, person`` for files that give nobody an id."""
+    return named.select("file", "row", person_names(named["person"].to_numpy()).alias("person"))
 
 
 def _identities(person: Ints, provider: pl.Series, role: str, local_id: pl.Series) -> pl.DataFrame:
@@ -115,12 +183,12 @@ def stays(lives: Lives) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def death_rows(lives: Lives, truth: Deaths) -> pl.DataFrame:
+def death_rows(lives: Lives, truth: Deaths, others: Strangers) -> pl.DataFrame:
     """One row per death: the truth (yes or no) and what the extracts allow, per definition."""
     names = [one.name for one in stories()]
     days = (truth.died - truth.left).astype(np.int64)
     known = ~np.isnat(truth.left)
-    return pl.DataFrame(
+    mine = pl.DataFrame(
         {
             "person": person_names(truth.person),
             "story": writing.pick(names, lives.story[truth.person]),
@@ -141,9 +209,40 @@ def death_rows(lives: Lives, truth: Deaths) -> pl.DataFrame:
             ),
         }
     )
+    return pl.concat([mine, _of_strangers(others)])
 
 
-def counts(truth: Deaths) -> pl.DataFrame:
+def _of_strangers(others: Strangers) -> pl.DataFrame:
+    """Rows of those whom no provider met: out of everything, and nothing is in doubt."""
+    cut = np.datetime64(str(CUT_OFFS[-1]), "D")
+    said = pl.DataFrame(
+        {
+            "person": stranger_names(others.serial),
+            "death_date": writing.day(others.died),
+            "registered_on": writing.day(others.registered),
+            "in_extracts": _yes_no(others.registered <= cut),
+        }
+    )
+    nothing = pl.lit(None, pl.String)
+    return said.select(
+        "person", pl.lit(NEVER_MET).alias("story"), "death_date", "registered_on", "in_extracts",
+        nothing.alias("index_discharge"), nothing.alias("days_since_discharge"),
+        *(pl.lit("no").alias(f"in_{_column(name)}") for name in QUESTIONS),
+        *(pl.lit("out").alias(f"expected_{_column(name)}") for name in QUESTIONS),
+        nothing.alias("why_cannot_tell"),
+    )  # fmt: skip
+
+
+def alone(lives: Lives) -> int:
+    """Deaths that a run finds beside the true ones: events and reports that say that somebody died,
+    and too little of who it was. What they are under a definition cannot be told."""
+    if not lives.nation.whole:
+        return 0
+    reported = after.coroners_register(lives), after.coroners_reports(lives)
+    return deaths_naming_nobody(lives) + sum(len(table) for table in reported)
+
+
+def counts(lives: Lives, truth: Deaths, others: Strangers) -> pl.DataFrame:
     """``definition, days, in, out, cannot_tell``: what a run over all the extracts should count."""
     rows = []
     for name in QUESTIONS:
@@ -154,8 +253,8 @@ def counts(truth: Deaths) -> pl.DataFrame:
                 "definition": name if window is None else "post-discharge",
                 "days": window,
                 "in": int((answers == "in").sum()),
-                "out": int((answers == "out").sum()),
-                "cannot_tell": int((answers == "cannot-tell").sum()),
+                "out": int((answers == "out").sum()) + entered(others),
+                "cannot_tell": int((answers == "cannot-tell").sum()) + alone(lives),
             }
         )
     return pl.DataFrame(rows, schema_overrides={"days": pl.Int64})
@@ -205,30 +304,40 @@ _SAYS = {
 }  # fmt: skip
 
 
-def totals(lives: Lives, truth: Deaths) -> pl.DataFrame:
+def totals(lives: Lives, truth: Deaths, others: Strangers) -> pl.DataFrame:
     """``what, count``: figures that a run over all the extracts can be held against."""
     found, lists = reports(lives), clients(lives)
     cut = np.datetime64(str(CUT_OFFS[-1]), "D")
     known = np.zeros(len(lives.story), dtype=np.bool_)
     known[lists.person[lists.since <= cut]] = True
     known |= lives.registered <= cut
-    whole = stays(lives)
     reported = found.reported <= cut
-    return pl.DataFrame(
-        [
-            ("people in the nation", len(lives.story)),
-            ("people in at least one extract", int(known.sum())),
-            ("deaths", len(truth.person)),
-            ("deaths in at least one extract", int(known_to_any(lives).sum())),
-            ("stays", len(whole)),
-            ("incident records about patients, not rejected",
-             int((reported & ~is_kind(found, "about-staff") & ~is_kind(found, "rejected")).sum())),
-            ("near misses as labelled by the provider",
-             int((reported & is_kind(found, "near-miss")).sum())),
-        ],
-        schema={"what": pl.String, "count": pl.Int64},
-        orient="row",
-    )  # fmt: skip
+    lines = [
+        ("people in the nation", len(lives.story) + len(others.serial)),
+        ("people in at least one extract", int(known.sum()) + entered(others)),
+        ("deaths", len(truth.person) + len(others.serial)),
+        ("deaths in at least one extract", int(known_to_any(lives).sum()) + entered(others)),
+        ("stays", len(stays(lives))),
+        ("incident records about patients, not rejected",
+         int((reported & ~is_kind(found, "about-staff") & ~is_kind(found, "rejected")).sum())),
+        ("near misses as labelled by the provider",
+         int((reported & is_kind(found, "near-miss")).sum())),
+    ]  # fmt: skip
+    if lives.nation.whole:
+        in_contact = np.zeros(len(lives.story), dtype=np.bool_)
+        in_contact[registered_in_contact(lives)] = True
+        lines += [
+            ("registrations of people in contact",
+             int((in_contact & (lives.registered <= cut)).sum())),
+            ("registrations of people never in contact beside them", entered(others)),
+            ("deaths told of by safety events that name nobody", deaths_naming_nobody(lives)),
+            ("deaths told of by coroners' reports that do not say who, but for a name",
+             alone(lives) - deaths_naming_nobody(lives)),
+            ("near misses on the log of serious incidents", near_misses_on_the_log(lives)),
+            ("near misses as safety events", near_misses_as_events(lives)),
+            ("near misses that the national flow tells of", restraints_and_harm(lives)),
+        ]  # fmt: skip
+    return pl.DataFrame(lines, schema={"what": pl.String, "count": pl.Int64}, orient="row")
 
 
 def _yes_no(flags: Flags) -> pl.Series:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,14 @@ ZONE = "Europe/London"
 def day(days: Days, form: str = "%Y-%m-%d") -> pl.Series:
     """Days as text; no text where there is none."""
     return pl.Series(days).cast(pl.Date).dt.to_string(form)
+
+
+def turned(iso: pl.Series, form: str = "{day}/{month}/{year}") -> pl.Series:
+    """Dates written year first, in another order; what is no date is cut in the same places."""
+    year, month, day_ = iso.str.slice(0, 4), iso.str.slice(5, 2), iso.str.slice(8, 2)
+    pieces = {"{day}": day_, "{month}": month, "{year}": year}
+    order = re.findall(r"\{\w+\}", form)
+    return pl.select(pl.format(re.sub(r"\{\w+\}", "{}", form), *(pieces[p] for p in order)))[:, 0]
 
 
 def moment(days: Days, minutes: Ints, style: NDArray[np.str_]) -> pl.Series:
@@ -57,6 +68,11 @@ def only(text: pl.Series, where: NDArray[np.bool_]) -> pl.Series:
     return pl.select(pl.when(pl.Series(where)).then(text))[:, 0]
 
 
+def blank_to_none(texts: NDArray[np.str_]) -> pl.Series:
+    """The texts; nothing where one is empty."""
+    return only(pl.Series(texts.tolist(), dtype=pl.String), texts != "")
+
+
 def number(values: Ints) -> pl.Series:
     """Whole numbers as text."""
     return pl.Series(values).cast(pl.String)
@@ -66,3 +82,45 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     """Write a CSV in UTF-8 with line feeds; nothing written where a value is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.write_csv(path, line_terminator="\n", null_value="")
+
+
+def write_workbook(
+    path: Path,
+    sheets: Mapping[str, Sequence[Sequence[str | int | None]]],
+    *,
+    head: Sequence[str] = (),
+    numbers: Collection[str] = (),
+    dates: Collection[str] = (),
+) -> None:
+    """Write each sheet from its first row; the same rows give the same bytes.
+
+    Text is written as text, except in the columns of ``head`` that are named in ``numbers`` (where
+    it is all digits) and in ``dates`` (where it is an ISO date).
+    """
+    import xlsxwriter
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
+    # A fixed date: the file's bytes must not depend on the day it was written.
+    book.set_properties(
+        {"title": "Invented data", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)}
+    )
+    day = book.add_format({"num_format": "dd-mmm-yyyy"})
+    as_number = {head.index(name) for name in numbers}
+    as_date = {head.index(name) for name in dates}
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if value is None:
+                    continue
+                if isinstance(value, int) or (column in as_number and value.isdigit()):
+                    sheet.write_number(number, column, int(value))
+                elif column in as_date and _ISO.fullmatch(value):
+                    sheet.write_datetime(number, column, dt.datetime.fromisoformat(value), day)
+                else:
+                    sheet.write_string(number, column, value)
+    book.close()
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb",)
 ROWS_A_BATCH = 100_000
+IN_FILES = frozenset({"VARCHAR", "BOOLEAN", "DATE", "INTEGER", "BIGINT", "DOUBLE", "TIMESTAMP"})
+"""Types of columns that a file holds as the engine does."""
 _MADE = "made"
 """How names of our tables begin. Ibis calls its own relations t0, t1, … within a query."""
 
@@ -55,6 +57,7 @@ class Engine:
         self._not_of_that_kind = duckdb.CatalogException
         self._number = itertools.count()
         self._types: dict[str, Any] = {}
+        self._aside: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -113,8 +116,18 @@ class Engine:
         # Ibis' own create_table prepares a query twice and asks for its columns each time, which
         # on small files costs more than the work itself.
         name = self._name()
-        self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {query}')
+        if self._aside is not None and self._can_lie_in_a_file(query):
+            path = str(self._aside / f"{name}.parquet").replace("'", "''")
+            self._con.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+            self._con.raw_sql(f"CREATE TEMP VIEW \"{name}\" AS FROM read_parquet('{path}')")
+        else:
+            self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {query}')
         return self._known(name)
+
+    def _can_lie_in_a_file(self, query: str) -> bool:
+        """Whether each column comes back from a file as it went in."""
+        described = self._con.raw_sql(f"DESCRIBE {query}").fetchall()
+        return all(type_.removesuffix("[]") in IN_FILES for _, type_, *_ in described)
 
     def _known(self, name: str) -> ir.Table:
         """A table that was made here. Ibis asks for its columns through Arrow, and parses the name
@@ -144,10 +157,13 @@ class Engine:
         self._con.raw_sql(f'CREATE TEMP VIEW "{view}" AS {self._con.compile(expr)}')
         return f'"{view}"'
 
-    def within(self, megabytes: int, spill: Path) -> None:
+    def within(self, megabytes: int, spill: Path, *, aside: bool = False) -> None:
         """Keep to some memory, and put into the folder ``spill`` what does not fit.
 
         The folder holds people's details then: it must belong to its owner alone, and go away.
+        ``aside``: tables made from now on lie in files there, not in memory. That costs more where
+        they are small; where they are large, each later step reads the few columns that it asks
+        for, and nothing is put away and fetched again.
         """
         folder = str(spill).replace("'", "''")
         self._con.raw_sql(f"SET temp_directory='{folder}'")
@@ -155,6 +171,8 @@ class Engine:
         if megabytes < 512:
             # Each thread holds buffers of its own.
             self._con.raw_sql("SET threads=1")
+        if aside:
+            self._aside = spill
 
     def mark(self) -> int:
         """A point in time, for ``forget_since``."""

@@ -21,6 +21,15 @@ DAYS_DATE_OF_DEATH_MAY_DIFFER = 3
 """A stay that ended by death and a registered date this close are the same death (domain E)."""
 
 
+def of_the_dead(stays: ir.Table, deaths: ir.Table) -> ir.Table:
+    """Every stay of somebody who died: any of them may be the one that matters, not the last alone.
+
+    Most stays are of people who live, and looking a person up costs little beside reading the
+    stays; whatever asks more of a stay should ask it of these. Both hold ``person_id``.
+    """
+    return stays.semi_join(deaths, "person_id")
+
+
 def possible_dates(deaths: ir.Table, candidates: ir.Table, stays: ir.Table) -> ir.Table:
     """The dates of death that have to be looked at: ``death_id, person_id, death_date, date_as``.
 

@@ -9,7 +9,12 @@ import ibis
 
 from candour.definitions import catalogue, settings_text
 from candour.definitions.columnar import outcomes
-from candour.pipeline.classify.facets import assumption, possible_dates, scenarios
+from candour.pipeline.classify.facets import (
+    assumption,
+    of_the_dead,
+    possible_dates,
+    scenarios,
+)
 from candour.pipeline.classify.ledger import ledger
 
 if TYPE_CHECKING:
@@ -129,6 +134,7 @@ def _facets(
     engine: Engine, deaths: ir.Table, death_dates: ir.Table, stays: ir.Table, known: ir.Table
 ) -> ir.Table:
     people = deaths.select("death_id", "person_id")
+    stays = engine.keep(of_the_dead(stays, people))
     # An absence of exact dates has to stay one row, so deaths without a date pass through as well.
     dates = engine.keep(possible_dates(people, death_dates, stays))
     worlds = engine.keep(scenarios(dates, stays))

@@ -69,9 +69,7 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
         far as they name an identity that nothing else names.
     :param decisions: what people decided; they outrank every rule.
     """
-    rows = engine.keep(
-        standard.filter((standard.outcome == "accepted") & standard.person_key.notnull())
-    )
+    rows = standard.filter((standard.outcome == "accepted") & standard.person_key.notnull())
     present = rows.filter(rows.standing == "present")
     known = exact.facts(engine, present)
     nodes = {

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from candour.dataset.model import DATE_TYPES
-from candour.dataset.types import survey_field
 from candour.pipeline.standardise import parsers
 from candour.pipeline.standardise.columns import (
     as_sent,
@@ -22,6 +21,7 @@ from candour.pipeline.standardise.identity import Keys, keys_of
 from candour.pipeline.standardise.lookups import LookUps
 from candour.pipeline.standardise.returns import about_many
 from candour.pipeline.standardise.sent import Sent
+from candour.pipeline.standardise.surveys import Asked, Survey, surveys
 from candour.pipeline.standardise.texts import (
     VALUE,
     PlainWay,
@@ -46,7 +46,6 @@ PATH = " path"
 FROM = "came__path"
 CAME_AS = "came__"
 SUBMISSION = f"{CAME_AS}submission"
-YEAR_FIRST = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[ T])"
 
 
 @dataclass(frozen=True)
@@ -95,10 +94,21 @@ def opened(engine: Engine, sent: Sequence[Sent], asked: Texts) -> list[Files]:
         columns_there = tuple(sorted(pq.read_schema(each.path).names))
         groups.setdefault((each.mapping.id, each.role, columns_there), []).append(each)
     lookups = LookUps(engine, sent)
-    return [f for alike in groups.values() for f in _opened(engine, alike, asked, lookups)]
+    together = [(alike, *_laid_together(engine, alike, lookups)) for alike in groups.values()]
+    answers = surveys(
+        engine, [Asked(texts, targets, TEXT, SUBMISSION) for _, texts, targets, _ in together]
+    )
+    return [
+        file
+        for (alike, texts, targets, there), found in zip(together, answers, strict=True)
+        for file in _read_apart(engine, alike, texts, targets, there, found, asked)
+    ]
 
 
-def _opened(engine: Engine, alike: Sequence[Sent], asked: Texts, lookups: LookUps) -> list[Files]:
+def _laid_together(
+    engine: Engine, alike: Sequence[Sent], lookups: LookUps
+) -> tuple[ir.Table, tuple[Target, ...], frozenset[str]]:
+    """The texts of staged tables as one table, what they feed, and the files' own columns."""
     mapping, role_name = alike[0].mapping, alike[0].role
     role, keys = mapping.files[role_name], keys_of(mapping, role_name)
     came = engine.table(
@@ -134,11 +144,25 @@ def _opened(engine: Engine, alike: Sequence[Sent], asked: Texts, lookups: LookUp
             **{f"{KEY}{c}": as_sent(staged, role.nulls, [c])[0] for c in keys.first},
         )
     )
-    surveys = _survey(engine, texts, targets)
+    return texts, targets, there
+
+
+def _read_apart(
+    engine: Engine,
+    alike: Sequence[Sent],
+    texts: ir.Table,
+    targets: tuple[Target, ...],
+    there: frozenset[str],
+    answers: Sequence[tuple[Survey, list[str]]],
+    asked: Texts,
+) -> list[Files]:
+    """One table for the files that answer alike, with the texts in it asked for."""
+    mapping, role_name = alike[0].mapping, alike[0].role
+    keys = keys_of(mapping, role_name)
     found = []
-    for survey, submissions in surveys:
+    for survey, submissions in answers:
         part = texts
-        if len(surveys) > 1:
+        if len(answers) > 1:
             part = engine.keep(texts.filter(texts[SUBMISSION].isin(submissions)))
         wanted = []
         for n, target in enumerate(targets):
@@ -165,44 +189,3 @@ def _used(role: FileRole, keys: Keys) -> frozenset[str]:
     return frozenset(
         (*role.known_columns(), *keys.person, *keys.row, *keys.stay, *keys.joined, *asked)
     )
-
-
-Survey = dict[int, dict[str, Any]]
-
-
-def _survey(
-    engine: Engine, texts: ir.Table, targets: Sequence[Target]
-) -> list[tuple[Survey, list[str]]]:
-    """What has to be asked of whole columns: answers by the target's place, with the submissions
-    that gave them.
-
-    A date column that the mapping gives a format, or that is year first throughout, needs no
-    question, and that is asked first because it costs little.
-    """
-    dated = [n for n, t in enumerate(targets) if load_field(t.path).type in DATE_TYPES]
-    settled = {n for n in dated if targets[n].how == "year-month-day" or targets[n].dates.format}
-    open_ = [n for n in dated if n not in settled]
-    first = {f"{n}": texts[f"{TEXT}{n}"].re_search(YEAR_FIRST).all() for n in open_}
-    if first:
-        (every,) = engine.rows(texts.aggregate(**first))
-        settled |= {int(n) for n, year_first in every.items() if year_first is not False}
-    asked: dict[str, ir.Scalar] = {}
-    for n, target in enumerate(targets):
-        if n not in settled:
-            for name, scalar in survey_field(load_field(target.path), texts[f"{TEXT}{n}"]).items():
-                asked[f"{n}:{name}"] = scalar
-    answers: dict[str, tuple[Survey, list[str]]] = {}
-    submissions = (
-        engine.rows(texts.group_by(SUBMISSION).aggregate(**asked))
-        if asked
-        else engine.rows(texts.select(SUBMISSION).distinct())
-    )
-    for row in submissions:
-        # Where every text is year first the order cannot matter; one that is settled costs least.
-        survey: Survey = {n: {"order": "dmy"} for n in settled}
-        for name, value in row.items():
-            place, _, question = name.partition(":")
-            if question:
-                survey.setdefault(int(place), {})[question] = value
-        answers.setdefault(repr(sorted(survey.items())), (survey, []))[1].append(row[SUBMISSION])
-    return [answers[key] for key in sorted(answers)]

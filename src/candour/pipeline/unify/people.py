@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from candour.pipeline.unify.ids import made_id
 
@@ -15,14 +16,26 @@ if TYPE_CHECKING:
 
 ORDER = "printf('%08d:%012d', r.seq, r.\"row\")"
 
+# Who was received first in a cluster, and who of those first to say that the person died; an
+# identity's place is that of its first row, and identities of one place stand by their keys.
 _NODES = f"""
-SELECT r.person_key, c.cluster, min({ORDER}) AS first_order,
-       CASE WHEN bool_or(r.has_death AND r.standing = 'present')
-            THEN min({ORDER}) FILTER (r.has_death) END AS first_death,
-       bool_or(r.has_person) AS names_somebody
-FROM {{rows}} r JOIN {{clusters}} c ON c.person_key = r.person_key
-WHERE r.outcome = 'accepted'
-GROUP BY r.person_key, c.cluster
+WITH nodes AS (
+  SELECT r.person_key, c.cluster, min({ORDER}) AS first_order,
+         CASE WHEN bool_or(r.has_death AND r.standing = 'present')
+              THEN min({ORDER}) FILTER (r.has_death) END AS first_death,
+         bool_or(r.has_person) AS names_somebody
+  FROM {{rows}} r JOIN {{clusters}} c ON c.person_key = r.person_key
+  WHERE r.outcome = 'accepted'
+  GROUP BY r.person_key, c.cluster),
+firsts AS (
+  SELECT cluster, arg_min(person_key, (first_order, person_key)) AS first_person,
+         arg_min(person_key, (first_death, person_key)) FILTER (first_death IS NOT NULL)
+           AS first_dying,
+         bool_or(names_somebody) AS identified
+  FROM nodes GROUP BY cluster)
+SELECT n.person_key, f.first_person, f.first_dying, f.identified
+FROM nodes n JOIN firsts f ON f.cluster = n.cluster
+ORDER BY n.person_key
 """
 
 IDS = pa.schema(
@@ -52,36 +65,25 @@ def numbered(engine: Engine, rows: ir.Table, clusters: ir.Table) -> tuple[ir.Tab
         would have had, before it was found to be one person with an earlier one, with the id in
         force. So an id once printed always leads to its record, and after a split back to its own.
     """
-    nodes = engine.rows(engine.sql(_NODES, rows=rows, clusters=clusters))
-    by_cluster: dict[str, list[dict[str, str]]] = {}
-    for node in sorted(nodes, key=lambda n: (n["first_order"], n["person_key"])):
-        by_cluster.setdefault(node["cluster"], []).append(node)
-    ids, aliases = [], []
-    for members in by_cluster.values():
-        person_id = made_id("P", members[0]["person_key"])
-        dying = sorted(
-            (m for m in members if m["first_death"]),
-            key=lambda n: (n["first_death"], n["person_key"]),
-        )
-        death_id = made_id("D", dying[0]["person_key"]) if dying else None
-        named = any(m["names_somebody"] for m in members)
-        for member in members:
-            key = member["person_key"]
-            ids.append(
-                {
-                    "person_key": key,
-                    "person_id": person_id,
-                    "death_id": death_id,
-                    "identified": named,
-                }
-            )
-            for letter, current in (("P", person_id), ("D", death_id)):
-                alone = made_id(letter, key)
-                if current is not None and alone != current:
-                    aliases.append(
-                        {"alias": alone, "id": current, "source_identity": key, "reason": _REASON}
-                    )
-    return (
-        engine.table(pa.Table.from_pylist(ids, schema=IDS)),
-        engine.table(pa.Table.from_pylist(aliases, schema=ALIASES)),
-    )
+    nodes = engine.arrow(engine.sql(_NODES, rows=rows, clusters=clusters))
+    keys = nodes["person_key"]
+    person_ids, death_ids = _ids("P", nodes["first_person"]), _ids("D", nodes["first_dying"])
+    ids = pa.table([keys, person_ids, death_ids, nodes["identified"]], schema=IDS)
+    aliases = [
+        _aliases(keys, alone, current)
+        for alone, current in ((_ids("P", keys), person_ids), (_ids("D", keys), death_ids))
+    ]
+    return engine.table(ids), engine.table(pa.concat_tables(aliases))
+
+
+def _ids(letter: str, identities: pa.ChunkedArray) -> pa.Array:
+    """The id of each identity; null where there is none."""
+    made = [None if each is None else made_id(letter, each) for each in identities.to_pylist()]
+    return pa.array(made, pa.string())
+
+
+def _aliases(keys: pa.ChunkedArray, alone: pa.Array, current: pa.Array) -> pa.Table:
+    """What each identity's id would be, where another is in force."""
+    other = pc.fill_null(pc.not_equal(alone, current), False)
+    said = pa.table({"alias": alone, "id": current, "source_identity": keys}).filter(other)
+    return said.append_column("reason", pa.array([_REASON] * len(said), pa.string())).cast(ALIASES)

@@ -103,21 +103,42 @@ def chained(spells: ir.Table) -> ir.Table:
         (onward, s.ended_on + ibis.interval(days=DAYS_TRANSFER)),
         else_=s.ended_on + ibis.interval(days=DAYS_FOLLOWING),
     )
-    s = s.mutate(reach=reach)
-    before = ibis.window(
-        group_by="person",
-        order_by=[s.start.asc(nulls_first=False), "reach", "spell_key"],
-        preceding=(None, 1),
+    return numbered(s.mutate(reach=reach.cast("date"))).drop("reach")
+
+
+def numbered(spells: ir.Table) -> ir.Table:
+    """The same for spells that say how far they ``reach``: ``person, start, reach`` and any more.
+
+    What costs is to lay the spells of each person in order, so it is done once for all spells, and
+    again only for those that are chained to another. Equal starts need no further order: the first
+    of them reaches the others, whichever it is.
+    """
+    import ibis
+
+    s = spells
+    order = [s.start.asc(nulls_first=False)]
+    of_person = ibis.window(group_by="person", order_by=order)
+    before = ibis.window(group_by="person", order_by=order, preceding=(None, 1))
+    up_to = ibis.window(group_by="person", order_by=order, preceding=(None, 0))
+    laid = s.mutate(
+        place=ibis.row_number().over(of_person),
+        reached=s.reach.max().over(before),
+        reaches=s.reach.max().over(up_to),
+        following=s.start.lead().over(of_person),
     )
-    s = s.mutate(reached=s.reach.max().over(before))
-    begins = (s.reached.isnull() | s.start.isnull() | (s.start > s.reached)).ifelse(1, 0)
-    s = s.mutate(begins=begins)
-    up_to = ibis.window(
-        group_by="person",
-        order_by=[s.start.asc(nulls_first=False), "reach", "spell_key"],
-        preceding=(None, 0),
+    begins = laid.reached.isnull() | laid.start.isnull() | (laid.start > laid.reached)
+    ends = laid.following.isnull() | (laid.following > laid.reaches)
+    laid = laid.mutate(begins=begins.fill_null(True), ends=ends.fill_null(True)).drop(
+        "reached", "reaches", "following"
     )
-    return s.mutate(chain=s.begins.sum().over(up_to)).drop("reached", "begins", "reach")
+    alone = laid.begins & laid.ends
+    single = laid.filter(alone).mutate(chain=lambda t: t.place)
+    several = laid.filter(~alone)
+    so_far = ibis.window(group_by="person", order_by="place", preceding=(None, 0))
+    several = several.mutate(
+        chain=ibis.ifelse(several.begins, several.place, ibis.null("int64")).max().over(so_far)
+    )
+    return single.union(several).drop("place", "begins", "ends")
 
 
 def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:

@@ -51,8 +51,24 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 ALWAYS = ("person.nhs_number", "death.died", "death.death_date")
 """Looked at in every run, so that the table has its shape where nothing was received."""
 
+# The rows that speak of somebody, with what every value of theirs has in common. Who has one row
+# alone says each thing once, and there is nothing to choose between.
+_TOLD = """
+WITH several AS (
+  SELECT i.person_id FROM {{rows}} r JOIN {{ids}} i ON i.person_key = r.person_key
+  WHERE r.outcome = 'accepted' GROUP BY i.person_id HAVING count(*) > 1)
+SELECT i.person_id, i.death_id, s.person_id IS NOT NULL AS several, {columns}
+FROM {{rows}} r JOIN {{ids}} i ON i.person_key = r.person_key
+LEFT JOIN several s ON s.person_id = i.person_id
+WHERE r.outcome = 'accepted'
+"""
+_IN_COMMON = (
+    "person_key", "submission", "file", "sheet", "row", "layout", "role", "kind", "provider",
+    "known_on", "received_on", "seq", "standing", "stay_key", "row_key", "has_stay",
+)  # fmt: skip
+
 _ONE = """
-SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_id,
+SELECT r.person_id, CASE WHEN '{entity}' = 'death' THEN r.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
        CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
             WHEN '{entity}' IN ('absence', 'near_miss', 'report', 'review', 'ward_stay',
@@ -60,9 +76,9 @@ SELECT i.person_id, CASE WHEN '{entity}' = 'death' THEN i.death_id END AS death_
        {value} AS value, {low} AS value_from, {high} AS value_to,
        r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
        r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
-       {rank} AS rank
-FROM {{rows}} r JOIN {{ids}} i ON i.person_key = r.person_key
-WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
+       {rank} AS rank, r.several
+FROM {{told}} r
+WHERE r.has_{entity} AND ({value}) IS NOT NULL
 """
 
 # What one source says of a person's fact is what it said last (design 6.3), also where an earlier
@@ -70,23 +86,25 @@ WHERE r.outcome = 'accepted' AND r.has_{entity} AND ({value}) IS NOT NULL
 # Of files that nobody dated none is later than another.
 _LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
 
-_SAID_LAST = """
-SELECT * REPLACE (
-  CASE WHEN standing = 'present' AND entity IN ({once}) AND {late} < max({late})
-              FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
-         THEN 'superseded' ELSE standing END AS standing)
-FROM {{values}}
-"""
-
 # A month and a day within it do not contradict each other; a value is chosen by rank of its source,
 # then exactness, then what is known latest, then what was received latest.
 _CHOSEN = """
-SELECT v.* EXCLUDE (rank), coalesce(s.source_field, '{by_layout}') AS source_field,
-       v.standing = 'present' AND row_number() OVER (
-         PARTITION BY person_id, entity, field, about
-         ORDER BY (standing = 'present') DESC, rank, (value_from = value_to) DESC NULLS LAST,
-                  known_on DESC NULLS LAST, seq DESC, "row" DESC) = 1 AS chosen
-FROM {{values}} v
+WITH said AS (
+  SELECT * REPLACE (
+    CASE WHEN standing = 'present' AND entity IN ({once}) AND {late} < max({late})
+                FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
+           THEN 'superseded' ELSE standing END AS standing)
+  FROM {{long}} WHERE several),
+marked AS (
+  SELECT *, standing = 'present' AND row_number() OVER (
+    PARTITION BY person_id, entity, field, about
+    ORDER BY (standing = 'present') DESC, rank, (value_from = value_to) DESC NULLS LAST,
+             known_on DESC NULLS LAST, seq DESC, "row" DESC) = 1 AS chosen
+  FROM said
+  UNION ALL BY NAME SELECT *, standing = 'present' AS chosen FROM {{long}} WHERE NOT several)
+SELECT v.* EXCLUDE (rank, several, chosen), coalesce(s.source_field, '{by_layout}') AS source_field,
+       v.chosen
+FROM marked v
 LEFT JOIN {{sources}} s ON s.layout = v.layout AND s.role = v.role
   AND s.path = v.entity || '.' || v.field
 """
@@ -116,7 +134,7 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
     source's own text, null where the layout implies the value. ``sources`` are the fields that the
     layouts of this run fill or imply, with the column that feeds each (null where it is implied).
     """
-    pieces = []
+    pieces, needed = [], set(_IN_COMMON)
     # Only fields that some file of this run can fill: the others cost a look at every row each.
     used = set(sources.column("path").to_pylist())
     for entity in load().entities.values():
@@ -126,6 +144,8 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
             if each.path not in used and each.path not in ALWAYS:
                 continue
             name = each.path.replace(".", "__")
+            ends = (f"{name}__from", f"{name}__to") if each.type in DATE_TYPES else (name,)
+            needed |= {f"{name}__sent", f"has_{entity.path}", *ends}
             if each.type in DATE_TYPES:
                 low, high = f'r."{name}__from"', f'r."{name}__to"'
                 value = _date_words(low, high)
@@ -142,11 +162,11 @@ def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> 
                     rank=rank_sql(each.path, "r.kind"),
                 )
             )
-    long = engine.sql(" UNION ALL ".join(pieces), rows=rows, ids=ids)
-    said = engine.sql(_SAID_LAST.format(once=_ONCE_SQL, late=_LATE), values=long)
-    return engine.sql(
-        _CHOSEN.format(by_layout=BY_LAYOUT), values=said, sources=engine.table(sources)
-    )
+    columns = ", ".join(f'r."{name}"' for name in sorted(needed))
+    told = engine.sql(_TOLD.format(columns=columns), rows=rows, ids=ids)
+    long = engine.sql(" UNION ALL ".join(pieces), told=told)
+    chosen = _CHOSEN.format(once=_ONCE_SQL, late=_LATE, by_layout=BY_LAYOUT)
+    return engine.sql(chosen, long=long, sources=engine.table(sources))
 
 
 def _compared(value: str) -> str:
