@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candour.synthetic import synthesise
-from candour.synthetic.deal import BLOCK, deal, is_full
+from candour.synthetic.deal import BLOCK, deal
 from candour.synthetic.draws import Draws, add_months
 from candour.synthetic.lives import live
 from candour.synthetic.nation import invent

@@ -13,7 +13,8 @@ import ibis
 
 from candour.dataset.findings import kind
 from candour.pipeline.standardise.columns import as_sent, wide_name
-from candour.pipeline.standardise.opened import SUBMISSION, YEAR_FIRST
+from candour.pipeline.standardise.opened import SUBMISSION
+from candour.pipeline.standardise.surveys import YEAR_FIRST
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
