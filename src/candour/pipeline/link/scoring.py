@@ -1,0 +1,258 @@
+"""The model compiled to SQL: levels of each pair, weights, and what the input itself can tell.
+
+Three things are estimated from the input, since lists differ: how often strangers agree (``u``),
+how common each value is, and how many of the pairs are one person at all (the prior).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from candour.pipeline.link.blocking import Blocked, Side, block
+from candour.pipeline.link.comparisons import COLUMNS, KEYS, NULL, Comparison, comparisons_of
+from candour.pipeline.link.model import Model, Odds
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from candour.tables import Engine
+
+STRANGERS = 200_000
+"""Pairs drawn, of which nearly all are strangers, to see how often strangers agree."""
+_DRAWN_RECORDS = 4_000
+AS_MANY_AS = 200
+"""How many records' worth of doubt there is about how common a value is: in a list of five people
+a surname that stands four times says little of how common it is."""
+MOST_LIKELY = 1e-3
+"""The prior is never higher than this: of a few records it cannot be told."""
+LONG_ODDS = -12.0
+"""Bits. Pairs that weigh less with the prior are not kept: nearer than one in four thousand."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs that are worth keeping, and what the input told.
+
+    ``pairs``: ``a, b`` (``n`` of the left and the right record), ``weight`` in bits without the
+    prior, ``probability``, and the level of each comparison as ``g0, g1, …`` in the order of
+    ``comparisons``. ``prior`` is the share of all pairs that are one person.
+    """
+
+    pairs: ir.Table
+    comparisons: tuple[Comparison, ...]
+    odds: tuple[tuple[Odds, ...], ...]
+    prior: float
+    looked_at: int
+    of_pairs: int
+    rules: tuple[str, ...]
+
+
+def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table) -> Scored:
+    """Score the pairs of all sides with the model.
+
+    :param sides: which records are to be compared with which; together they hold each pair once.
+    :param records: every record, by which it is told how common a value is.
+    """
+    columns = columns_of(engine, records)
+    kinds = comparisons_of(columns)
+    keys = tuple(key for key in KEYS if key in columns)
+    main = max(sides, key=lambda side: side.pairs)
+    odds = strangers(engine, main, model, kinds, columns)
+    common = {c: _how_common(engine, records, sides, c, u) for c, u in _counted(kinds, odds)}
+    blocks: list[Blocked] = []
+    parts = []
+    for side in sides:
+        blocked = block(engine, side, columns, keys)
+        blocks.append(blocked)
+        levels = levels_of(engine, side, blocked.pairs, kinds, columns, common)
+        parts.append(engine.sql(f"SELECT *, {_weight(kinds, odds)} AS weight FROM {{t}}", t=levels))
+    names = ", ".join(f"g{n}" for n in range(len(kinds)))
+    union = " UNION ALL ".join(f"SELECT a, b, {names}, weight FROM {{p{n}}}" for n in range(len(parts)))
+    weighed = engine.sql(union, **{f"p{n}": part for n, part in enumerate(parts)})
+    every = sum(side.pairs for side in sides)
+    prior = _prior(engine, weighed, every)
+    shift = math.log2(prior / (1 - prior))
+    kept = engine.sql(
+        f"SELECT *, round(1 / (1 + pow(2, -(weight + {shift!r}))), 6) AS probability "
+        f"FROM {{w}} WHERE weight + {shift!r} > {LONG_ODDS}",
+        w=weighed,
+    )
+    rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
+    return Scored(kept, kinds, odds, prior, sum(b.count for b in blocks), every, rules)
+
+
+def columns_of(engine: Engine, records: ir.Table) -> set[str]:
+    """The columns in which at least one record says something."""
+    there = [c for c in (*COLUMNS, *KEYS) if c in records.columns]
+    if not there:
+        return set()
+    said = ", ".join(f"count({c}) > 0 AS {c}" for c in there)
+    (row,) = engine.rows(engine.sql(f"SELECT {said} FROM {{r}}", r=records))
+    return {c for c in there if row[c]}
+
+
+def levels_of(
+    engine: Engine,
+    side: Side,
+    pairs: ir.Table,
+    kinds: Sequence[Comparison],
+    columns: set[str],
+    common: Mapping[str, ir.Table] | None = None,
+) -> ir.Table:
+    """The level of every comparison for every pair (``g0, g1, …``), and of the left record how
+    common its values are (``tf_COLUMN``)."""
+    common = common or {}
+    sides = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in sorted(columns))
+    unsaid = (c for c in COLUMNS if c not in columns)
+    sides += "".join(f", NULL::varchar AS {c}_l, NULL::varchar AS {c}_r" for c in unsaid)
+    shares = "".join(f", tf_{c}.share AS tf_{c}" for c in common)
+    joins = " ".join(f"LEFT JOIN {{tf_{c}}} tf_{c} ON tf_{c}.value = l.{c}" for c in common)
+    levels = ", ".join(
+        f"({kind.level_sql()})::tinyint AS g{number}" for number, kind in enumerate(kinds)
+    )
+    kept = "".join(f", tf_{c}" for c in common)
+    return engine.sql(
+        f"SELECT a, b, {levels}{kept} FROM (SELECT p.a, p.b, {sides}{shares} FROM {{p}} p "
+        f"JOIN {{l}} l ON l.n = p.a JOIN {{r}} r ON r.n = p.b {joins})",
+        p=pairs,
+        l=side.left,
+        r=side.right,
+        **{f"tf_{c}": table for c, table in common.items()},
+    )
+
+
+def _weight(kinds: Sequence[Comparison], odds: Sequence[Sequence[Odds]]) -> str:
+    return " + ".join(
+        weight_sql(kind, f"g{number}", odds[number]) for number, kind in enumerate(kinds)
+    )
+
+
+def weight_sql(kind: Comparison, column: str, odds: Sequence[Odds]) -> str:
+    """The weight, in bits, of the level in ``column``. Of a counted value the share in this input
+    takes the place of ``u``."""
+    whens = []
+    for number, (level, chance) in enumerate(zip(kind.levels, odds, strict=True)):
+        weight = repr(chance.weight)
+        if level.counted:
+            weight = f"log2({chance.m!r} / coalesce(tf_{level.counted}, {chance.u!r}))"
+        whens.append(f"WHEN {number} THEN {weight}")
+    return f"CASE {column} WHEN {NULL} THEN 0.0 {' '.join(whens)} END"
+
+
+# ------------------------------------------------------------------ what the input tells
+
+
+def strangers(
+    engine: Engine,
+    side: Side,
+    model: Model,
+    kinds: Sequence[Comparison],
+    columns: set[str],
+    drawn: int = STRANGERS,
+) -> tuple[tuple[Odds, ...], ...]:
+    """How often strangers agree in this input, level by level.
+
+    Drawn pairs that look like one person are set aside first: in a list that holds everybody five
+    times they would spoil the estimate. A level that was seldom or never drawn keeps close to what
+    the model says of it.
+    """
+    pairs = _drawn(engine, side, drawn)
+    levels = levels_of(engine, side, pairs, kinds, columns)
+    first = [model.odds(kind) for kind in kinds]
+    rough = " + ".join(
+        f"CASE g{number} WHEN {NULL} THEN 0.0 "
+        + " ".join(f"WHEN {at} THEN {chance.weight!r}" for at, chance in enumerate(chances))
+        + " END"
+        for number, chances in enumerate(first)
+    )
+    unalike = engine.sql(f"SELECT * FROM {{t}} WHERE {rough} < {-math.log2(MOST_LIKELY)}", t=levels)
+    counted = ", ".join(
+        f"count(*) FILTER (g{number} = {at}) AS c{number}_{at}"
+        for number, kind in enumerate(kinds)
+        for at in range(len(kind.levels))
+    )
+    (row,) = engine.rows(engine.sql(f"SELECT {counted} FROM {{t}}", t=unalike))
+    return tuple(
+        _estimated(chances, [row[f"c{number}_{at}"] for at in range(len(chances))])
+        for number, chances in enumerate(first)
+    )
+
+
+def _estimated(chances: Sequence[Odds], seen: Sequence[int]) -> tuple[Odds, ...]:
+    """Seen counts, each with one more pair as the model would have had it."""
+    drawn = sum(seen)
+    shares = [(n + 1) / (drawn + 1 / chance.u) for n, chance in zip(seen, chances, strict=True)]
+    rest = max(1 - sum(shares[:-1]), 1e-4)
+    return tuple(
+        Odds(chance.m, u) for chance, u in zip(chances, [*shares[:-1], rest], strict=True)
+    )
+
+
+def _drawn(engine: Engine, side: Side, drawn: int) -> ir.Table:
+    """Pairs drawn evenly, the same from the same input."""
+    left = min(side.left_rows, _DRAWN_RECORDS)
+    right = min(side.right_rows, _DRAWN_RECORDS)
+    every = max(left * right // drawn, 1)
+    condition = side.condition or "true"
+    return engine.sql(
+        f"""
+        SELECT l.n AS a, r.n AS b
+        FROM (SELECT *, row_number() OVER (ORDER BY hash(n), n) AS turn FROM {{l}}
+              ORDER BY turn LIMIT {left}) l
+        JOIN (SELECT *, row_number() OVER (ORDER BY hash(n + 1), n) AS turn FROM {{r}}
+              ORDER BY turn LIMIT {right}) r
+        ON (l.turn + r.turn) % {every} = 0 AND {condition}
+        """,
+        l=side.left,
+        r=side.right,
+    )
+
+
+def _counted(
+    kinds: Sequence[Comparison], odds: Sequence[Sequence[Odds]]
+) -> list[tuple[str, float]]:
+    """Columns whose values are counted, with how often strangers agree in them."""
+    return [
+        (level.counted, chance.u)
+        for kind, chances in zip(kinds, odds, strict=True)
+        for level, chance in zip(kind.levels, chances, strict=True)
+        if level.counted
+    ]
+
+
+def _how_common(
+    engine: Engine, records: ir.Table, sides: Sequence[Side], column: str, u: float
+) -> ir.Table:
+    """``value, share`` for the values of the left sides alone: no others are ever looked up."""
+    lefts = {f"l{n}": side.left for n, side in enumerate(sides)}
+    wanted = " UNION ".join(f"SELECT {column} FROM {{{name}}}" for name in lefts)
+    return engine.sql(
+        f"SELECT {column} AS value, (count(*) + {AS_MANY_AS} * {u!r}) / "
+        f"((SELECT count({column}) FROM {{r}}) + {AS_MANY_AS}) AS share "
+        f"FROM {{r}} WHERE {column} IN ({wanted}) GROUP BY {column}",
+        r=records,
+        **lefts,
+    )
+
+
+def _prior(engine: Engine, weighed: ir.Table, every: int) -> float:
+    """The share of all pairs that are one person: what makes the pairs' probabilities add up to it.
+
+    Found by going round: a share gives probabilities, and these a share, until it rests.
+    """
+    heights: list[dict[str, Any]] = engine.rows(
+        engine.sql(
+            "SELECT round(weight, 1) AS weight, count(*) AS n FROM {w} WHERE weight > 0 GROUP BY 1 "
+            "ORDER BY 1",
+            w=weighed,
+        )
+    )
+    prior = MOST_LIKELY
+    for _ in range(30):
+        odds = prior / (1 - prior)
+        found = sum(h["n"] / (1 + 2.0 ** -h["weight"] / odds) for h in heights)
+        prior = min(max(found, 0.5) / max(every, 1), MOST_LIKELY)
+    return prior
