@@ -26,7 +26,7 @@ from candour.synthetic.noise import PROFILES
 from candour.tables import Engine, open_engine
 
 PROFILE, SEED, PEOPLE, DATE = "typed", 20251125, 200_000, "2026-11-25"
-MATCH, REVIEW = 0.995, 0.05
+MATCH, REVIEW = 0.95, 0.1
 FILE = Path(__file__).resolve().parents[1] / "src" / "candour" / "pipeline" / "link" / STORED
 
 # Ten digits of which nine are free, sixty million in use; a slip makes some hundred neighbours.

@@ -109,7 +109,7 @@ class Clusters:
         if not weak:
             return None
         alike, against = self.alike[one].get(other, 0), self.against[one].get(other, 0)
-        if against and alike <= against:
+        if alike < against:
             return AGAINST
         return LOOSE if alike * LEAST_ALIKE < self.size[one] * self.size[other] else None
 

@@ -59,6 +59,10 @@ def _slips(column: str, most: int) -> str:
     return f"damerau_levenshtein({column}_l, {column}_r) <= {most}"
 
 
+def _one_slip(column: str) -> str:
+    return f"(least(length({column}_l), length({column}_r)) >= 4 AND {_slips(column, 1)})"
+
+
 def _within(column: str, least: int) -> str:
     """One is the beginning or the end of the other, as in a double name or a short form."""
     return (
@@ -97,7 +101,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("surname", ("surname",), _blank("surname"), (
         Level("exact", _same("surname"), "agree", "surname"),
         Level("changed-round", _CHANGED_ROUND, "stand in each other's column"),
-        Level("alike", _alike("surname", 0.92), "are nearly the same"),
+        Level("alike", f"({_alike('surname', 0.92)} OR {_one_slip('surname')})",
+              "are nearly the same"),
         Level("within", _within("surname", 4), "are one within the other"),
         Level("near", _alike("surname", 0.82), "are alike"),
         _ELSE,
@@ -107,7 +112,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         Level("initial", "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
               "agree in the initial"),
         Level("within", _within("given", 2), "are a long and a short form"),
-        Level("alike", _alike("given", 0.9), "are nearly the same"),
+        Level("alike", f"({_alike('given', 0.9)} OR {_one_slip('given')})", "are nearly the same"),
         Level("near", _alike("given", 0.78), "are alike"),
         _ELSE,
     )),

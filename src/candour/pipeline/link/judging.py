@@ -20,8 +20,8 @@ from candour.pipeline.link.plain import sound_number
 if TYPE_CHECKING:
     from candour.pipeline.link.model import Model
 
-LIKELY = 0.5
-"""A pair with something against it is shown to a person from here on."""
+LIKELY, ALL_BUT_SURE = 0.5, 0.99
+"""A pair with one thing against it is shown to a person from here on; one with two from there."""
 MARGIN = 6.0
 """Bits. Of two people whom a record fits, one has to fit so much better (64 times) to be taken."""
 
@@ -84,29 +84,31 @@ def judge(
     facts: Facts,
     model: Model,
     once_each: bool = False,
+    within: bool = False,
+    families: bool = True,
     apart: Callable[[int, int], bool] = lambda a, b: False,
 ) -> list[Judged]:
     """Decide each pair that is at least worth a look; the rest are "no" and not given back.
 
     :param facts: what the records of these pairs say.
     :param once_each: the lists name each person once, so that a record has one partner at most.
+    :param within: records of one list are compared with each other: people may stand in it twice.
+    :param families: people of one name and one home who are others may stand in these lists.
     :param apart: whether a person decided that two records are different people.
     """
+
+    def least(each: Judged) -> float:
+        return (0, LIKELY, ALL_BUT_SURE if families else LIKELY)[min(len(each.held), 2)]
+
     judged = [
         Judged(pair, "match" if pair.probability >= model.match else "review")
         for pair in sorted(candidates, key=lambda p: (-p.weight, p.a, p.b))
         if pair.probability >= model.review and not plainly_two(pair, facts)
     ]
     for each in judged:
-        for reason in reasons_to_hold(each.pair, facts):
+        for reason in reasons_to_hold(each.pair, facts, families):
             each.hold(reason)
-    # One thing against a likely pair is a question; two are an answer, but for a common number.
-    judged = [
-        j
-        for j in judged
-        if not j.held
-        or (j.pair.probability >= LIKELY and (len(j.held) == 1 or _common_number(j.pair)))
-    ]
+    judged = [j for j in judged if j.pair.probability >= least(j)]
     between = {frozenset((j.pair.a, j.pair.b)): j for j in judged}
 
     def clash(one: int, other: int) -> tuple[str, ...]:
@@ -117,7 +119,10 @@ def judge(
             return ("decision",)
         return clashes(facts[one], facts[other])
 
-    judged = _of_several(judged, clash)
+    def same_list(one: int, other: int) -> bool:
+        return bool(facts[one]["list"] == facts[other]["list"]) and not within
+
+    judged = _of_several(judged, clash, same_list)
     return _once_each(judged) if once_each else judged
 
 
@@ -130,7 +135,7 @@ def plainly_two(pair: Candidate, facts: Facts) -> bool:
     return (at.get("given_name"), at.get("surname"), at.get("birth_date")) != ("exact",) * 3
 
 
-def reasons_to_hold(pair: Candidate, facts: Facts) -> list[str]:
+def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> list[str]:
     """The rules that keep this pair from being a match, whatever it weighs."""
     at = pair.levels
     known = _common_number(pair)
@@ -141,20 +146,20 @@ def reasons_to_hold(pair: Candidate, facts: Facts) -> list[str]:
     given, surname, birth = at.get("given_name"), at.get("surname"), at.get("birth_date")
     if (
         not known
-        and birth in ("exact", "one-slip")
-        and surname in ("exact", "alike", "within")
-        and given in ("near", "else")
+        and birth == "exact"
+        and surname in ("exact", "alike")
+        and (given == "else" or (families and given == "near"))
     ):
         reasons.append(TWINS if given == "else" else ALIKE_NAMES)
     against = (given == "else") + (surname == "else") + (birth in ("else", "year", "two-slips"))
     if at.get("nhs_number") == "exact" and against > 1:
         reasons.append(ONE_NUMBER)
-    if not known and birth in ("else", "two-slips", "year"):
+    whole_name = surname == "changed-round" or (surname == "exact" and given == "exact")
+    if whole_name and not known and birth in ("else", "two-slips", "year"):
         reasons.append(SAME_NAME)
     if at.get("death_date") == "else":
         reasons.append(TWO_DEATHS)
-    whole_name = surname == "changed-round" or (surname == "exact" and given == "exact")
-    if not (known or whole_name or birth == "exact"):
+    if families and not (known or whole_name or birth == "exact"):
         reasons.append(NOTHING_SOLID)
     return reasons
 
@@ -179,13 +184,16 @@ def clashes(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def _of_several(
-    judged: Sequence[Judged], clash: Callable[[int, int], tuple[str, ...]]
+    judged: Sequence[Judged],
+    clash: Callable[[int, int], tuple[str, ...]],
+    same_list: Callable[[int, int], bool],
 ) -> list[Judged]:
     """What becomes of a record that fits several people.
 
     Where it fits two about equally well, and does not say that by which they differ (a twin's
     initial, a name without a date of birth), it is matched to neither. Where it fits one far better,
-    a pair with something against it is no question any more: a twin, or a parent of one name.
+    a pair of the same two lists with something against it is no question any more: a twin, or a
+    parent of one name.
     """
     of_record: dict[int, list[Judged]] = defaultdict(list)
     for each in judged:  # the heaviest first
@@ -201,7 +209,7 @@ def _of_several(
                 if not differ:
                     continue
                 if rival.pair.weight - each.pair.weight >= MARGIN:
-                    if rival.decision == "match" and each.conflict:
+                    if rival.decision == "match" and each.conflict and same_list(partner, third):
                         out.add((each.pair.a, each.pair.b))
                 elif "match" in (rival.decision, each.decision) and any(
                     _unsaid(kind, each.pair, rival.pair) for kind in differ

@@ -28,6 +28,10 @@ AS_MANY_AS = 200
 a surname that stands four times says little of how common it is."""
 MOST_LIKELY = 1e-3
 """The prior is never higher than this: of a few records it cannot be told."""
+ENOUGH, FEW = 200, 0.02
+"""Families are ruled out only by so many likely pairs, with fewer than this share of kin to them."""
+AS_SURE_AS = 20
+"""What the model says of a kind of field weighs as much as so many pairs of the input."""
 LONG_ODDS = -12.0
 """Bits. Pairs that weigh less with the prior are not kept: nearer than one in four thousand."""
 
@@ -48,6 +52,8 @@ class Scored:
     looked_at: int
     of_pairs: int
     rules: tuple[str, ...]
+    families: bool
+    """Whether people of one name and one home who are others may stand in these lists."""
 
 
 def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table) -> Scored:
@@ -62,18 +68,24 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
     main = max(sides, key=lambda side: side.pairs)
     odds = strangers(engine, main, model, kinds, columns)
     common = {c: _how_common(engine, records, sides, c, u) for c, u in _counted(kinds, odds)}
-    blocks: list[Blocked] = []
-    parts = []
-    for side in sides:
-        blocked = block(engine, side, columns, keys)
-        blocks.append(blocked)
-        levels = levels_of(engine, side, blocked.pairs, kinds, columns, common)
-        parts.append(engine.sql(f"SELECT *, {_weight(kinds, odds)} AS weight FROM {{t}}", t=levels))
-    names = ", ".join(f"g{n}" for n in range(len(kinds)))
-    union = " UNION ALL ".join(f"SELECT a, b, {names}, weight FROM {{p{n}}}" for n in range(len(parts)))
-    weighed = engine.sql(union, **{f"p{n}": part for n, part in enumerate(parts)})
+    blocks = [block(engine, side, columns, keys) for side in sides]
+    parts = [
+        levels_of(engine, side, blocked.pairs, kinds, columns, common)
+        for side, blocked in zip(sides, blocks, strict=True)
+    ]
+    levels = engine.sql(
+        " UNION ALL ".join(f"SELECT * FROM {{p{n}}}" for n in range(len(parts))),
+        **{f"p{n}": part for n, part in enumerate(parts)},
+    )
     every = sum(side.pairs for side in sides)
+    weighed = _weighed(engine, levels, kinds, odds)
     prior = _prior(engine, weighed, every)
+    families = _families(engine, weighed, kinds, prior)
+    adapting = [n for n, kind in enumerate(kinds) if kind.name == "key" or not families]
+    if adapting:
+        odds = _adapted(engine, weighed, kinds, odds, prior, adapting)
+        weighed = _weighed(engine, levels, kinds, odds)
+        prior = _prior(engine, weighed, every)
     shift = math.log2(prior / (1 - prior))
     kept = engine.sql(
         f"SELECT *, round(1 / (1 + pow(2, -(weight + {shift!r}))), 6) AS probability "
@@ -81,7 +93,7 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
-    return Scored(kept, kinds, odds, prior, sum(b.count for b in blocks), every, rules)
+    return Scored(kept, kinds, odds, prior, sum(b.count for b in blocks), every, rules, families)
 
 
 def columns_of(engine: Engine, records: ir.Table) -> set[str]:
@@ -122,6 +134,85 @@ def levels_of(
         r=side.right,
         **{f"tf_{c}": table for c, table in common.items()},
     )
+
+
+def _weighed(
+    engine: Engine,
+    levels: ir.Table,
+    kinds: Sequence[Comparison],
+    odds: Sequence[Sequence[Odds]],
+) -> ir.Table:
+    names = ", ".join(f"g{n}" for n in range(len(kinds)))
+    shares = "".join(f", {c}" for c in levels.columns if c.startswith("tf_"))
+    return engine.sql(
+        f"SELECT a, b, {names}{shares}, {_weight(kinds, odds)} AS weight FROM {{t}}", t=levels
+    )
+
+
+def _families(
+    engine: Engine, weighed: ir.Table, kinds: Sequence[Comparison], prior: float
+) -> bool:
+    """Whether families may stand in these lists: people of one name in one home who are others.
+
+    They look like one person in half of all fields, and no weight for a single field can know it.
+    Where a list has no homes to go by, and where enough pairs are one person and next to none a
+    family, there is nothing to fear.
+    """
+    at = {kind.name: f"g{number}" for number, kind in enumerate(kinds)}
+    shift = math.log2(prior / (1 - prior))
+    homes = [f"{at[name]} = 0" for name in ("postcode", "address") if name in at]
+    apart = [
+        f"{at[name]} = {len(kind.levels) - 1}"
+        for kind in kinds
+        if (name := kind.name) in ("given_name", "birth_date")
+    ]
+    kin = " AND ".join([f"({' OR '.join(homes)})", f"{at['surname']} = 0", *apart]) if (
+        homes and apart and "surname" in at
+    ) else "false"
+    (row,) = engine.rows(
+        engine.sql(
+            f"SELECT count(*) FILTER (weight + {shift!r} > 0) AS likely, "
+            f"count(*) FILTER ({kin}) AS kin FROM {{w}}",
+            w=weighed,
+        )
+    )
+    return bool(row["likely"] < ENOUGH or row["kin"] > FEW * row["likely"])
+
+
+def _adapted(
+    engine: Engine,
+    weighed: ir.Table,
+    kinds: Sequence[Comparison],
+    odds: tuple[tuple[Odds, ...], ...],
+    prior: float,
+    which: Sequence[int],
+) -> tuple[tuple[Odds, ...], ...]:
+    """How often each kind of field agrees in one person here, by the pairs that all else says are
+    one.
+
+    A further key may be anything, an insurance number or an address for mail: how well it is kept
+    is no part of the model, so it is always seen in the input. Other kinds follow the input only
+    where no families stand in the way: a sister would else teach that one person has two names.
+    """
+    shift = math.log2(prior / (1 - prior))
+    adapted = list(odds)
+    for number in which:
+        own = weight_sql(kinds[number], f"g{number}", odds[number])
+        rows = engine.rows(
+            engine.sql(
+                f"SELECT g{number} AS level, "
+                f"sum(1 / (1 + pow(2, -(weight - ({own}) + {shift!r})))) AS n "
+                f"FROM {{w}} WHERE g{number} >= 0 GROUP BY 1 ORDER BY 1",
+                w=weighed,
+            )
+        )
+        seen = {r["level"]: r["n"] for r in rows}
+        total = sum(seen.values()) + AS_SURE_AS
+        adapted[number] = tuple(
+            Odds((seen.get(at, 0.0) + AS_SURE_AS * chance.m) / total, chance.u)
+            for at, chance in enumerate(odds[number])
+        )
+    return tuple(adapted)
 
 
 def _weight(kinds: Sequence[Comparison], odds: Sequence[Sequence[Odds]]) -> str:
