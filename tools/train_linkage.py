@@ -57,9 +57,11 @@ def begin() -> Model:
 
 def trained() -> Model:
     lists = invent_lists(PEOPLE, SEED, PROFILES[PROFILE])
-    everybody = pl.concat(
-        [lists.index, lists.registrations, lists.reports], how="diagonal"
-    ).with_row_index("n").with_columns(pl.col("n").cast(pl.Int64))
+    everybody = (
+        pl.concat([lists.index, lists.registrations, lists.reports], how="diagonal")
+        .with_row_index("n")
+        .with_columns(pl.col("n").cast(pl.Int64))
+    )
     with open_engine() as engine:
         records = plain(engine, engine.table(everybody.to_arrow()), FIELDS, ("n", "person", "id"))
         model = _with_u(engine, begin(), records, len(everybody))

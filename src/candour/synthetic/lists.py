@@ -37,7 +37,18 @@ _STREETS = ("Church", "Mill", "Station", "Park", "Victoria", "Green", "Manor", "
             "Orchard", "Meadow", "Elm", "Oak", "Ash", "Hazel", "Willow", "Rowan", "Beech", "Cedar",
             "Larch", "Bridge", "Canal", "Quarry", "Brewery", "Foundry", "Tanner", "Weaver", "Saddler",
             "Miller", "Cooper")  # fmt: skip
-_WAYS = ("Road", "Street", "Lane", "Close", "Avenue", "Drive", "Court", "Terrace", "Way", "Crescent")
+_WAYS = (
+    "Road",
+    "Street",
+    "Lane",
+    "Close",
+    "Avenue",
+    "Drive",
+    "Court",
+    "Terrace",
+    "Way",
+    "Crescent",
+)
 _WORK = ("retired", "none", "carer", "cleaner", "driver", "teacher", "nurse", "builder", "student",
          "clerk", "shop assistant", "cook", "electrician", "warehouse worker", "farm worker", "engineer",
          "hairdresser", "plumber", "painter", "social worker", "accountant", "mechanic", "gardener",
@@ -85,7 +96,9 @@ def invent_lists(people: int, seed: int, profile: Profile) -> Lists:
     died = (_YEAR_BEGINS + draws.below("died", 365)).astype(str)
     everybody = everybody.with_columns(pl.Series("death_date", died, pl.String))
 
-    def listed(name: str, letter: str, who: NDArray[np.int64], drop: tuple[str, ...]) -> pl.DataFrame:
+    def listed(
+        name: str, letter: str, who: NDArray[np.int64], drop: tuple[str, ...]
+    ) -> pl.DataFrame:
         own = Draws(seed + 1, len(who))
         stirred = who[np.argsort(own.raw(f"order of {name}"), kind="stable")]
         table = everybody[stirred].drop(*drop)
@@ -170,9 +183,9 @@ def _given_names() -> list[str]:
 
 
 def _places() -> list[str]:
-    return [f"{a}{b}{c}" for c in ("ford", "ton", "wold") for b in ("", "en", "is") for a in _HEADS][
-        : 98 * 3
-    ]
+    return [
+        f"{a}{b}{c}" for c in ("ford", "ton", "wold") for b in ("", "en", "is") for a in _HEADS
+    ][: 98 * 3]
 
 
 def _postcodes(home: Ints) -> pl.Series:

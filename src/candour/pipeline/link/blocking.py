@@ -147,16 +147,17 @@ def _expected(engine: Engine, side: Side, rules: dict[str, str]) -> dict[str, in
         f"SELECT {number} AS rule, count(*) AS pairs FROM {{some}} l JOIN {{r}} r ON {on}"
         for number, on in enumerate(rules.values())
     )
-    found = {r["rule"]: r["pairs"] for r in engine.rows(engine.sql(counts, some=some, r=side.right))}
-    return {
-        name: found[number] * side.left_rows // share for number, name in enumerate(rules)
+    found = {
+        r["rule"]: r["pairs"] for r in engine.rows(engine.sql(counts, some=some, r=side.right))
     }
+    return {name: found[number] * side.left_rows // share for number, name in enumerate(rules)}
 
 
 def _joined(engine: Engine, side: Side, rules: dict[str, str]) -> ir.Table:
     also = f" AND {side.condition}" if side.condition else ""
     queries = [
-        f"SELECT l.n AS a, r.n AS b FROM {{l}} l JOIN {{r}} r ON {on}{also}" for on in rules.values()
+        f"SELECT l.n AS a, r.n AS b FROM {{l}} l JOIN {{r}} r ON {on}{also}"
+        for on in rules.values()
     ]
     # UNION without ALL: a pair that several rules give is looked at once.
     return engine.sql(" UNION ".join(queries), l=side.left, r=side.right)

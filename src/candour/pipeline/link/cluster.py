@@ -7,7 +7,7 @@ without somebody saying so, and what a person decided to be different stays apar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -182,17 +182,37 @@ def cluster(
             clusters.join(pair.a, pair.b)
         else:
             refused.append((pair, why))
-    _take_in(clusters, [p for p in ordered if p.rule == MODEL and p.decision == "review"])
+    _take_in(clusters, [pair for pair in ordered if pair.rule == MODEL])
     return {node: clusters.root(node) for node in clusters.parent}, refused
 
 
-def _take_in(clusters: Clusters, waiting: Iterable[Pair]) -> None:
-    """Join groups by pairs that wait for a person, where two of them say the same."""
-    for pair in waiting:
-        one, other = clusters.root(pair.a), clusters.root(pair.b)
-        if one == other or pair.conflict or (pair.probability or 0.0) < MORE_LIKELY_THAN_NOT:
+def _take_in(clusters: Clusters, pairs: Sequence[Pair]) -> None:
+    """Join groups by pairs that weigh too little alone, where two of them say the same.
+
+    Two copies of one record say one thing twice: the two have to differ in what they weigh. A
+    reason to hold a pair back holds here too; only what weighs too little is helped.
+    """
+    likely = [
+        pair
+        for pair in pairs
+        if pair.decision in ("match", "review")
+        and not pair.reason
+        and (pair.probability or 0.0) >= MORE_LIKELY_THAN_NOT
+    ]
+    near: dict[str, list[tuple[str, float]]] = {}
+    for pair in likely:
+        near.setdefault(pair.a, []).append((pair.b, round(pair.weight, 2)))
+        near.setdefault(pair.b, []).append((pair.a, round(pair.weight, 2)))
+    members: dict[str, list[str]] = {}
+    for node in near:
+        members.setdefault(clusters.root(node), []).append(node)
+    for pair in likely:
+        one, other = sorted((clusters.root(pair.a), clusters.root(pair.b)))
+        if one == other:
             continue
-        alike = clusters.alike[one].get(other, 0)
-        enough = alike > 1 and alike * 2 >= clusters.size[one] * clusters.size[other]
-        if enough and clusters.refusal(pair.a, pair.b, weak=True) is None:
-            clusters.join(pair.a, pair.b)
+        fewer = min(members[one], members[other], key=len)
+        across = other if fewer is members[one] else one
+        said = {w for node in fewer for n, w in near[node] if clusters.root(n) == across}
+        if len(said) > 1 and clusters.refusal(pair.a, pair.b, weak=True) is None:
+            clusters.join(one, other)
+            members[one] = members[one] + members.pop(other)

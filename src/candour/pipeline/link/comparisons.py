@@ -73,7 +73,7 @@ def _within(column: str, least: int) -> str:
 
 
 _CHANGED_ROUND = "coalesce(surname_l = given_r AND given_l = surname_r, false)"
-_ELSE = Level("else", "true", "differ")
+_ELSE = Level("else", "true", "not the same")
 
 
 def _parts(column: str) -> str:
@@ -99,69 +99,69 @@ def _days(column: str, most: int) -> str:
 
 COMPARISONS: tuple[Comparison, ...] = (
     Comparison("surname", ("surname",), _blank("surname"), (
-        Level("exact", _same("surname"), "agree", "surname"),
-        Level("changed-round", _CHANGED_ROUND, "stand in each other's column"),
+        Level("exact", _same("surname"), "the same", "surname"),
+        Level("changed-round", _CHANGED_ROUND, "in each other's column"),
         Level("alike", f"({_alike('surname', 0.92)} OR {_one_slip('surname')})",
-              "are nearly the same"),
-        Level("within", _within("surname", 4), "are one within the other"),
-        Level("near", _alike("surname", 0.82), "are alike"),
+              "nearly the same"),
+        Level("within", _within("surname", 4), "one within the other"),
+        Level("near", _alike("surname", 0.82), "alike"),
         _ELSE,
     )),
     Comparison("given_name", ("given",), f"{_blank('given')} OR {_CHANGED_ROUND}", (
-        Level("exact", _same("given"), "agree", "given"),
+        Level("exact", _same("given"), "the same", "given"),
         Level("initial", "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
-              "agree in the initial"),
-        Level("within", _within("given", 2), "are a long and a short form"),
-        Level("alike", f"({_alike('given', 0.9)} OR {_one_slip('given')})", "are nearly the same"),
-        Level("near", _alike("given", 0.78), "are alike"),
+              "the same initial"),
+        Level("within", _within("given", 2), "a long and a short form"),
+        Level("alike", f"({_alike('given', 0.9)} OR {_one_slip('given')})", "nearly the same"),
+        Level("near", _alike("given", 0.78), "alike"),
         _ELSE,
     )),
     Comparison("birth_date", ("birth",), _blank("birth"), (
-        Level("exact", _same("birth"), "agree"),
-        Level("turned", _turned("birth"), "have day and month changed round"),
-        Level("one-slip", _slips("birth", 1), "are one slip apart"),
-        Level("two-parts", f"{_parts('birth')} = 2", "agree in two of year, month and day"),
-        Level("two-slips", _slips("birth", 2), "are two slips apart"),
-        Level("year", "substr(birth_l, 1, 4) = substr(birth_r, 1, 4)", "agree in the year"),
+        Level("exact", _same("birth"), "the same"),
+        Level("turned", _turned("birth"), "day and month changed round"),
+        Level("one-slip", _slips("birth", 1), "one slip apart"),
+        Level("two-parts", f"{_parts('birth')} = 2", "two of year, month and day the same"),
+        Level("two-slips", _slips("birth", 2), "two slips apart"),
+        Level("year", "substr(birth_l, 1, 4) = substr(birth_r, 1, 4)", "the same year"),
         _ELSE,
     )),
     Comparison("death_date", ("death",), _blank("death"), (
-        Level("exact", _same("death"), "agree"),
-        Level("three-days", _days("death", 3), "lie within three days"),
-        Level("slip", f"({_turned('death')} OR {_slips('death', 1)})", "are one slip apart"),
-        Level("month", _days("death", 31), "lie within a month"),
+        Level("exact", _same("death"), "the same"),
+        Level("three-days", _days("death", 3), "within three days"),
+        Level("slip", f"({_turned('death')} OR {_slips('death', 1)})", "one slip apart"),
+        Level("month", _days("death", 31), "within a month"),
         _ELSE,
     )),
     Comparison("sex", ("sex",), _blank("sex"), (
-        Level("exact", _same("sex"), "agree"), _ELSE,
+        Level("exact", _same("sex"), "the same"), _ELSE,
     )),
     Comparison("postcode", ("postcode",), _blank("postcode"), (
-        Level("exact", _same("postcode"), "agree", "postcode"),
-        Level("one-slip", _slips("postcode", 1), "are one slip apart"),
-        Level("district", "coalesce(outcode_l = outcode_r, false)", "agree in the first half"),
+        Level("exact", _same("postcode"), "the same", "postcode"),
+        Level("one-slip", _slips("postcode", 1), "one slip apart"),
+        Level("district", "coalesce(outcode_l = outcode_r, false)", "the same district"),
         _ELSE,
     )),
     Comparison("nhs_number", ("nhs",), _blank("nhs"), (
-        Level("exact", _same("nhs"), "agree"),
-        Level("one-slip", _slips("nhs", 1), "are one slip apart"),
-        Level("two-slips", _slips("nhs", 2), "are two slips apart"),
+        Level("exact", _same("nhs"), "the same"),
+        Level("one-slip", _slips("nhs", 1), "one slip apart"),
+        Level("two-slips", _slips("nhs", 2), "two slips apart"),
         _ELSE,
     )),
     Comparison("address", ("address",), _blank("address"), (
-        Level("exact", _same("address"), "agree", "address"),
-        Level("alike", _alike("address", 0.92), "are nearly the same"),
-        Level("near", _alike("address", 0.82), "are alike"),
+        Level("exact", _same("address"), "the same", "address"),
+        Level("alike", _alike("address", 0.92), "nearly the same"),
+        Level("near", _alike("address", 0.82), "alike"),
         _ELSE,
     )),
     # Where the postcode or the address is the same the place follows from it: no second evidence.
     Comparison("place", ("place",),
                f"{_blank('place')} OR coalesce(postcode_l = postcode_r OR address_l = address_r, false)",
-               (Level("exact", _same("place"), "agree", "place"),
-                Level("alike", _alike("place", 0.9), "are nearly the same"),
+               (Level("exact", _same("place"), "the same", "place"),
+                Level("alike", _alike("place", 0.9), "nearly the same"),
                 _ELSE)),
     Comparison("occupation", ("occupation",), _blank("occupation"), (
-        Level("exact", _same("occupation"), "agree", "occupation"),
-        Level("alike", _alike("occupation", 0.9), "are nearly the same"),
+        Level("exact", _same("occupation"), "the same", "occupation"),
+        Level("alike", _alike("occupation", 0.9), "nearly the same"),
         _ELSE,
     )),
 )  # fmt: skip
@@ -177,11 +177,11 @@ def key_comparison(column: str) -> Comparison:
         (column,),
         _blank(column),
         (
-            Level("exact", _same(column), "agree", column),
+            Level("exact", _same(column), "the same", column),
             Level(
                 "one-slip",
                 f"least(length({column}_l), length({column}_r)) >= 5 AND {_slips(column, 1)}",
-                "are one slip apart",
+                "one slip apart",
             ),
             _ELSE,
         ),

@@ -25,6 +25,9 @@ LIKELY, ALL_BUT_SURE = 0.5, 0.99
 MARGIN = 6.0
 """Bits. Of two people whom a record fits, one has to fit so much better (64 times) to be taken."""
 
+A_GENERATION = 14
+"""Years between the births of parent and child, at the least."""
+
 TWO_NUMBERS = "Two NHS numbers: two people, or one person who has two."
 TWINS = "Born on one day with one surname, and the given names differ: they may be twins."
 SAME_NAME = "One name and two dates of birth: they may be parent and child."
@@ -155,7 +158,10 @@ def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> lis
     if at.get("nhs_number") == "exact" and against > 1:
         reasons.append(ONE_NUMBER)
     whole_name = surname == "changed-round" or (surname == "exact" and given == "exact")
-    if whole_name and not known and birth in ("else", "two-slips", "year"):
+    born_apart = birth in ("else", "two-slips", "year") and (
+        families or _a_generation(one["birth"], other["birth"])
+    )
+    if whole_name and not known and born_apart:
         reasons.append(SAME_NAME)
     if at.get("death_date") == "else":
         reasons.append(TWO_DEATHS)
@@ -166,6 +172,12 @@ def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> lis
 
 def _common_number(pair: Candidate) -> bool:
     return "exact" in (pair.levels.get("nhs_number"), pair.levels.get("key"))
+
+
+def _a_generation(one: str | None, other: str | None) -> bool:
+    """Whether two dates of birth lie as far apart as a parent's and a child's."""
+    years = [int(born[:4]) for born in (one, other) if born and born[:4].isdigit()]
+    return len(years) == 2 and abs(years[0] - years[1]) >= A_GENERATION
 
 
 def clashes(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
@@ -244,12 +256,12 @@ def _other(pair: Candidate, record: int) -> int:
 
 
 def in_words(pair: Candidate, kinds: Sequence[Comparison]) -> str:
-    """What agrees and what differs, with no value of anybody's: "surname agree, birth date …"."""
-    words = {
-        kind.name: {level.name: level.words for level in kind.levels} for kind in kinds
-    }
+    """What agrees and what differs, with no value of anybody's: "Surname: the same; birth date: …"."""
+    words = {kind.name: {level.name: level.words for level in kind.levels} for kind in kinds}
     said = [
-        f"{name.replace('_', ' ').replace('nhs', 'NHS')}s {words[name][level]}"
+        f"{name.replace('_', ' ').replace('nhs', 'NHS').replace('key', 'further key')}: "
+        f"{words[name][level]}"
         for name, level in pair.levels.items()
     ]
-    return ("; ".join(said)[:1].upper() + "; ".join(said)[1:] + ".") if said else ""
+    whole = "; ".join(said)
+    return f"{whole[:1].upper()}{whole[1:]}." if whole else ""

@@ -109,9 +109,7 @@ def _model(data: Mapping[str, Any]) -> Model:
     if data["format"] != FORMAT:
         raise ValueError("another format")
     kinds = {
-        kind.name: tuple(
-            _odds(data["kinds"][kind.name][level.name]) for level in kind.levels
-        )
+        kind.name: tuple(_odds(data["kinds"][kind.name][level.name]) for level in kind.levels)
         for kind in KINDS
     }
     match, review = float(data["match"]), float(data["review"])

@@ -52,18 +52,21 @@ _CALLED = {
 }  # fmt: skip
 
 
-def plain(engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: tuple[str, ...]) -> ir.Table:
+def plain(
+    engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: tuple[str, ...]
+) -> ir.Table:
     """Records with the columns of :data:`~candour.pipeline.link.comparisons.COLUMNS` that they can
     have, all text, null where nothing is said.
 
     :param raw: records as text.
-    :param held: kind of field (``surname``, ``full_name``, ``key1``, …) to the column that holds it.
+    :param held: kind of field (``surname``, ``full_name``, ``key1``, …) to the SQL that gives it, a
+        column's name as a rule.
     :param keep: columns carried along as they are.
 
     An NHS number that cannot be anybody's (one digit ten times) or that many records of the table
     share is set aside: equal placeholders are no evidence.
     """
-    sources = {kind: f'"{column}"' for kind, column in held.items()}
+    sources = {kind: f"({said})" for kind, said in held.items()}
     if "full_name" in sources:
         whole = sources["full_name"]
         sources.setdefault("surname", f"({_LAST.format(whole)})")
@@ -73,7 +76,9 @@ def plain(engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: tuple[st
         for kind, form in _PLAIN.items()
         if kind in sources
     }
-    made |= {kind: _KEY.format(source) for kind, source in sources.items() if kind.startswith("key")}
+    made |= {
+        kind: _KEY.format(source) for kind, source in sources.items() if kind.startswith("key")
+    }
     columns = _as_sql(", ".join(f"{form} AS {name}" for name, form in made.items()))
     kept = "".join(f'"{name}", ' for name in keep)
     table = engine.sql(f"SELECT {kept}{columns} FROM {{raw}}", raw=raw)

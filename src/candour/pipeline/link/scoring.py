@@ -32,8 +32,6 @@ ENOUGH, FEW = 200, 0.02
 """Families are ruled out only by so many likely pairs, with fewer than this share of kin to them."""
 AS_SURE_AS = 20
 """What the model says of a kind of field weighs as much as so many pairs of the input."""
-LONG_ODDS = -12.0
-"""Bits. Pairs that weigh less with the prior are not kept: nearer than one in four thousand."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
     shift = math.log2(prior / (1 - prior))
     kept = engine.sql(
         f"SELECT *, round(1 / (1 + pow(2, -(weight + {shift!r}))), 6) AS probability "
-        f"FROM {{w}} WHERE weight + {shift!r} > {LONG_ODDS}",
+        f"FROM {{w}} WHERE weight + {shift!r} >= {math.log2(model.review / (1 - model.review))!r}",
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
@@ -149,9 +147,7 @@ def _weighed(
     )
 
 
-def _families(
-    engine: Engine, weighed: ir.Table, kinds: Sequence[Comparison], prior: float
-) -> bool:
+def _families(engine: Engine, weighed: ir.Table, kinds: Sequence[Comparison], prior: float) -> bool:
     """Whether families may stand in these lists: people of one name in one home who are others.
 
     They look like one person in half of all fields, and no weight for a single field can know it.
@@ -166,9 +162,11 @@ def _families(
         for kind in kinds
         if (name := kind.name) in ("given_name", "birth_date")
     ]
-    kin = " AND ".join([f"({' OR '.join(homes)})", f"{at['surname']} = 0", *apart]) if (
-        homes and apart and "surname" in at
-    ) else "false"
+    kin = (
+        " AND ".join([f"({' OR '.join(homes)})", f"{at['surname']} = 0", *apart])
+        if (homes and apart and "surname" in at)
+        else "false"
+    )
     (row,) = engine.rows(
         engine.sql(
             f"SELECT count(*) FILTER (weight + {shift!r} > 0) AS likely, "
@@ -277,9 +275,7 @@ def _estimated(chances: Sequence[Odds], seen: Sequence[int]) -> tuple[Odds, ...]
     drawn = sum(seen)
     shares = [(n + 1) / (drawn + 1 / chance.u) for n, chance in zip(seen, chances, strict=True)]
     rest = max(1 - sum(shares[:-1]), 1e-4)
-    return tuple(
-        Odds(chance.m, u) for chance, u in zip(chances, [*shares[:-1], rest], strict=True)
-    )
+    return tuple(Odds(chance.m, u) for chance, u in zip(chances, [*shares[:-1], rest], strict=True))
 
 
 def _drawn(engine: Engine, side: Side, drawn: int) -> ir.Table:
