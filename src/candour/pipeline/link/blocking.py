@@ -8,6 +8,7 @@ short lists get generous rules, long ones only rules that few strangers share.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
 
 EVERY_PAIR = 500_000
 """Up to so many pairs all are looked at."""
-PER_RECORD, LEAST, MOST = 40, 400_000, 1_500_000
-"""Pairs to be looked at: so many for each record of the shorter list, within these bounds."""
-SAMPLED = 3_000
-"""Records of the shorter list by which a rule's pairs are estimated."""
+WITHIN, BETWEEN, LEAST, MOST = 40, 4, 400_000, 1_500_000
+"""Pairs to be looked at for each record: of a list in which one person may stand many times, and
+of the shorter of two lists; within the bounds that follow."""
+SAMPLED, SAMPLED_RIGHT = 3_000, 100_000
+"""Records of the two lists by which a rule's pairs are estimated."""
 
 _SKELETON = "translate({0}, 'aeiouyhwckqzpb', '')"
 _INITIAL = "{0}[1:3]"
 _YEAR, _DAY = "{0}[1:4]", "{0}[6:10]"
+
+_PARTS = {_INITIAL: 5e-3, _YEAR: 1e-2, _DAY: 2.5e-3, _SKELETON: 1e-3}
+"""How often strangers agree in a part of a column, at the least."""
 
 RULES: tuple[tuple[str, ...], ...] = (
     ("nhs",),
@@ -96,8 +101,18 @@ class Blocked:
     rules: tuple[str, ...]
 
 
-def block(engine: Engine, side: Side, columns: set[str], keys: tuple[str, ...]) -> Blocked:
-    """The pairs of a side that some rule brings together."""
+def block(
+    engine: Engine,
+    side: Side,
+    columns: set[str],
+    keys: tuple[str, ...],
+    shares: Mapping[str, float],
+) -> Blocked:
+    """The pairs of a side that some rule brings together.
+
+    :param shares: how often strangers agree, by column: it tells without any counting which rules
+        would give far too many pairs.
+    """
     if side.pairs <= EVERY_PAIR:
         pairs = _joined(engine, side, {"every pair": "true"})
         return Blocked(pairs, engine.count(pairs), ("every pair",))
@@ -105,14 +120,41 @@ def block(engine: Engine, side: Side, columns: set[str], keys: tuple[str, ...]) 
     rules |= {key: f"l.{key} = r.{key}" for key in keys if key in columns}
     if {"surname", "given"} <= columns:
         rules["names changed round"] = _CHANGED_ROUND
-    budget = min(max(LEAST, PER_RECORD * min(side.left_rows, side.right_rows)), MOST)
+    per_record = WITHIN if side.condition == "l.n < r.n" else BETWEEN
+    budget = min(max(LEAST, per_record * min(side.left_rows, side.right_rows)), MOST)
+    rules = {
+        name: on for name, on in rules.items() if side.pairs * _at_least(name, shares) <= budget
+    }
     chosen, spent = {}, 0
     for expected, name in sorted((n, name) for name, n in _expected(engine, side, rules).items()):
         # The numbers people are known by are asked whatever they cost.
         if spent + expected <= budget or name in ("nhs", *keys):
             chosen[name], spent = rules[name], spent + expected
+    chosen = {
+        name: on
+        for name, on in chosen.items()
+        if not any(_covers(other, name) for other in chosen if other != name)
+    }
     pairs = _joined(engine, side, chosen)
     return Blocked(pairs, engine.count(pairs), tuple(map(_said, chosen)))
+
+
+def _at_least(name: str, shares: Mapping[str, float]) -> float:
+    """The share of strangers' pairs that a rule lets through, if its columns know nothing of each
+    other; half of that, since it is an estimate."""
+    share = 0.5
+    for part in name.split(" and "):
+        column, _, form = part.partition(":")
+        share *= max(shares.get(column, 0.0), _PARTS.get(form, 0.0))
+    return share
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    """Whether every pair of the one rule is a pair of the other: its parts say no more."""
+    parts = set(narrow.split(" and "))
+    return all(
+        part in parts or part.partition(":")[0] in parts for part in wide.split(" and ")
+    ) and not (set(wide.split(" and ")) == parts)
 
 
 def _needs(rule: tuple[str, ...]) -> set[str]:
@@ -141,16 +183,20 @@ def _said(name: str) -> str:
 
 def _expected(engine: Engine, side: Side, rules: dict[str, str]) -> dict[str, int]:
     """How many pairs each rule gives, from a part of the left table."""
-    share = min(SAMPLED, side.left_rows)
+    left, right = min(SAMPLED, side.left_rows), min(SAMPLED_RIGHT, side.right_rows)
     some = engine.sql(f"SELECT * FROM {{l}} ORDER BY hash(n) LIMIT {SAMPLED}", l=side.left)
+    others = side.right
+    if right < side.right_rows:
+        others = engine.sql(
+            f"SELECT * FROM {{r}} ORDER BY hash(n + 1) LIMIT {SAMPLED_RIGHT}", r=side.right
+        )
     counts = " UNION ALL ".join(
         f"SELECT {number} AS rule, count(*) AS pairs FROM {{some}} l JOIN {{r}} r ON {on}"
         for number, on in enumerate(rules.values())
     )
-    found = {
-        r["rule"]: r["pairs"] for r in engine.rows(engine.sql(counts, some=some, r=side.right))
-    }
-    return {name: found[number] * side.left_rows // share for number, name in enumerate(rules)}
+    found = {r["rule"]: r["pairs"] for r in engine.rows(engine.sql(counts, some=some, r=others))}
+    scale = side.left_rows * side.right_rows / (left * right)
+    return {name: int(found[number] * scale) for number, name in enumerate(rules)}
 
 
 def _joined(engine: Engine, side: Side, rules: dict[str, str]) -> ir.Table:

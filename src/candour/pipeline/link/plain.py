@@ -17,11 +17,18 @@ SHARED_BY_MANY = 50
 """More records of one list than this under one number: a placeholder, not a person."""
 
 _BARE = "strip_accents(lower(trim({0})))"
-_LETTERS = f"nullif(regexp_replace({_BARE}, '[^a-z]', '', 'g'), '')"
+# Most names are letters and nothing else: to look is cheaper than to mend.
+_LETTERS = (
+    "CASE WHEN regexp_full_match({0}, '[A-Za-z]+') THEN lower({0}) "
+    f"ELSE nullif(regexp_replace({_BARE}, '[^a-z]', '', 'g'), '') END"
+)
 _WORDS = f"nullif(trim(regexp_replace({_BARE}, '[^a-z0-9]+', ' ', 'g')), '')"
-_POSTCODE = "nullif(regexp_replace(upper({0}), '[^A-Z0-9]', '', 'g'), '')"
+_POSTCODE = "nullif(regexp_replace(upper(replace({0}, ' ', '')), '[^A-Z0-9]', '', 'g'), '')"
 _DIGITS = "regexp_replace({0}, '[^0-9]', '', 'g')"
-_NUMBER = f"CASE WHEN length({_DIGITS}) = 10 THEN {_DIGITS} END"
+_NUMBER = (
+    "CASE WHEN regexp_full_match({0}, '[0-9]{{10}}') THEN {0} "
+    f"WHEN length({_DIGITS}) = 10 THEN {_DIGITS} END"
+)
 _DATE = (
     "CASE WHEN regexp_full_match({0}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}([T ].*)?') "
     "THEN substr({0}, 1, 10) WHEN regexp_full_match({0}, '[12][0-9]{{7}}') "

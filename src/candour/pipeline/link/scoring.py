@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from candour.tables import Engine
 
-STRANGERS = 200_000
+STRANGERS = 100_000
 """Pairs drawn, of which nearly all are strangers, to see how often strangers agree."""
 _DRAWN_RECORDS = 4_000
 AS_MANY_AS = 200
@@ -66,7 +66,8 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
     main = max(sides, key=lambda side: side.pairs)
     odds = strangers(engine, main, model, kinds, columns)
     common = {c: _how_common(engine, records, sides, c, u) for c, u in _counted(kinds, odds)}
-    blocks = [block(engine, side, columns, keys) for side in sides]
+    shares = {kind.columns[0]: o[0].u for kind, o in zip(kinds, odds, strict=True)}
+    blocks = [block(engine, side, columns, keys, shares) for side in sides]
     parts = [
         levels_of(engine, side, blocked.pairs, kinds, columns, common)
         for side, blocked in zip(sides, blocks, strict=True)
