@@ -63,7 +63,7 @@ def trained() -> Model:
         .with_columns(pl.col("n").cast(pl.Int64))
     )
     with open_engine() as engine:
-        records = plain(engine, engine.table(everybody.to_arrow()), FIELDS, ("n", "person", "id"))
+        records = plain(engine, engine.table(everybody.to_arrow()), FIELDS, "n, person, id")
         model = _with_u(engine, begin(), records, len(everybody))
         true = engine.sql(
             "SELECT l.n AS a, r.n AS b FROM {t} l JOIN {t} r ON l.person = r.person "

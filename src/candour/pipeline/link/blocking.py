@@ -8,7 +8,7 @@ short lists get generous rules, long ones only rules that few strangers share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 EVERY_PAIR = 500_000
 """Up to so many pairs all are looked at."""
-WITHIN, BETWEEN, LEAST, MOST = 40, 4, 400_000, 1_500_000
+WITHIN, BETWEEN, LEAST, MOST = 40, 2, 200_000, 1_500_000
 """Pairs to be looked at for each record: of a list in which one person may stand many times, and
 of the shorter of two lists; within the bounds that follow."""
-SAMPLED, SAMPLED_RIGHT = 3_000, 100_000
+SAMPLED, SAMPLED_RIGHT = 3_000, 50_000
 """Records of the two lists by which a rule's pairs are estimated."""
 
 _SKELETON = "translate({0}, 'aeiouyhwckqzpb', '')"
@@ -116,6 +116,7 @@ def block(
     if side.pairs <= EVERY_PAIR:
         pairs = _joined(engine, side, {"every pair": "true"})
         return Blocked(pairs, engine.count(pairs), ("every pair",))
+    columns = columns & said_in(engine, side.left, columns) & said_in(engine, side.right, columns)
     rules = {" and ".join(rule): _on(rule) for rule in RULES if _needs(rule) <= columns}
     rules |= {key: f"l.{key} = r.{key}" for key in keys if key in columns}
     if {"surname", "given"} <= columns:
@@ -139,6 +140,16 @@ def block(
     return Blocked(pairs, engine.count(pairs), tuple(map(_said, chosen)))
 
 
+def said_in(engine: Engine, table: ir.Table, columns: Iterable[str]) -> set[str]:
+    """Those of the columns in which at least one record of the table says something."""
+    there = sorted(c for c in columns if c in table.columns)
+    if not there:
+        return set()
+    said = ", ".join(f"count({c}) > 0 AS {c}" for c in there)
+    (row,) = engine.rows(engine.sql(f"SELECT {said} FROM {{t}}", t=table))
+    return {c for c in there if row[c]}
+
+
 def _at_least(name: str, shares: Mapping[str, float]) -> float:
     """The share of strangers' pairs that a rule lets through, if its columns know nothing of each
     other; half of that, since it is an estimate."""
@@ -154,7 +165,7 @@ def _covers(wide: str, narrow: str) -> bool:
     parts = set(narrow.split(" and "))
     return all(
         part in parts or part.partition(":")[0] in parts for part in wide.split(" and ")
-    ) and not (set(wide.split(" and ")) == parts)
+    )
 
 
 def _needs(rule: tuple[str, ...]) -> set[str]:
@@ -183,20 +194,23 @@ def _said(name: str) -> str:
 
 def _expected(engine: Engine, side: Side, rules: dict[str, str]) -> dict[str, int]:
     """How many pairs each rule gives, from a part of the left table."""
-    left, right = min(SAMPLED, side.left_rows), min(SAMPLED_RIGHT, side.right_rows)
-    some = engine.sql(f"SELECT * FROM {{l}} ORDER BY hash(n) LIMIT {SAMPLED}", l=side.left)
-    others = side.right
-    if right < side.right_rows:
-        others = engine.sql(
-            f"SELECT * FROM {{r}} ORDER BY hash(n + 1) LIMIT {SAMPLED_RIGHT}", r=side.right
-        )
+    some = drawn(engine, side.left, side.left_rows, SAMPLED)
+    others = drawn(engine, side.right, side.right_rows, SAMPLED_RIGHT)
+    also = f" AND {side.condition}" if side.condition else ""
     counts = " UNION ALL ".join(
-        f"SELECT {number} AS rule, count(*) AS pairs FROM {{some}} l JOIN {{r}} r ON {on}"
+        f"SELECT {number} AS rule, count(*) AS pairs FROM {{some}} l JOIN {{r}} r ON {on}{also}"
         for number, on in enumerate(rules.values())
     )
     found = {r["rule"]: r["pairs"] for r in engine.rows(engine.sql(counts, some=some, r=others))}
-    scale = side.left_rows * side.right_rows / (left * right)
+    scale = side.left_rows * side.right_rows / (engine.count(some) * engine.count(others))
     return {name: int(found[number] * scale) for number, name in enumerate(rules)}
+
+
+def drawn(engine: Engine, table: ir.Table, rows: int, about: int) -> ir.Table:
+    """About so many records of a table, the same ones from the same table; all if it is short."""
+    if rows <= about:
+        return table
+    return engine.sql(f"SELECT * FROM {{t}} WHERE hash(n) % {rows // about} = 0", t=table)
 
 
 def _joined(engine: Engine, side: Side, rules: dict[str, str]) -> ir.Table:

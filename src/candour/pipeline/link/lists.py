@@ -25,11 +25,13 @@ BY_WAY_OF = "They are one person by way of others."
 
 @dataclass(frozen=True)
 class Prepared:
-    """Lists made plain, in one table: ``n`` (a record's number across all lists, from 0), ``list``
-    (which list, from 0) and the columns to compare by. ``sizes`` are the rows of each list."""
+    """Lists made plain: ``n`` (a record's number across all lists, from 0), ``list`` (which list,
+    from 0) and the columns to compare by. ``sizes`` are the rows of each list, ``records`` all of
+    them together."""
 
-    records: ir.Table
+    parts: tuple[ir.Table, ...]
     sizes: tuple[int, ...]
+    records: ir.Table
 
 
 @dataclass(frozen=True)
@@ -65,40 +67,44 @@ def prepare(
     :param tables: each with ``n`` (from 0 within the list) and its columns as text.
     :param held: for each list, kind of field to the expression or column that holds it.
     """
-    parts, sizes, columns = [], [], set()
-    for table, kinds in zip(tables, held, strict=True):
-        part = plain(engine, table, kinds, ("n",))
-        parts.append(part)
+    parts, sizes = [], []
+    for number, (table, kinds) in enumerate(zip(tables, held, strict=True)):
+        start = f"n + {sum(sizes)} AS n, {number} AS list"
+        parts.append(plain(engine, table, kinds, start))
         sizes.append(engine.count(table))
-        columns |= set(part.columns) - {"n"}
-    queries, start = [], 0
+    columns = sorted({c for part in parts for c in part.columns} - {"n", "list"})
+    return Prepared(tuple(parts), tuple(sizes), _together(engine, parts, columns))
+
+
+def _together(engine: Engine, parts: Sequence[ir.Table], columns: Sequence[str]) -> ir.Table:
+    """One view of several lists; long lists are not copied for it."""
+    if len(parts) == 1:
+        return parts[0]
+    queries = []
     for number, part in enumerate(parts):
-        said = ", ".join(
-            c if c in part.columns else f"NULL::varchar AS {c}" for c in sorted(columns)
-        )
-        queries.append(f"SELECT n + {start} AS n, {number} AS list, {said} FROM {{p{number}}}")
-        start += sizes[number]
+        said = ", ".join(c if c in part.columns else f"NULL::varchar AS {c}" for c in columns)
+        queries.append(f"SELECT n, list, {said} FROM {{p{number}}}")
     every = {f"p{number}": part for number, part in enumerate(parts)}
-    return Prepared(engine.sql(" UNION ALL ".join(queries), **every), tuple(sizes))
+    return engine.view(" UNION ALL ".join(queries), **every)
 
 
 def sides_of(engine: Engine, prepared: Prepared) -> list[Side]:
     """Each pair of records of two lists once; of a single list each pair of its records once.
 
-    The largest list is compared with all others, and these among each other: so the long list is
-    gone through once, and what is known of values is needed for the short ones alone.
+    Each list is compared with all shorter ones, the longest first: so a long list is gone through
+    once, and what is known of values is needed for the short ones alone.
     """
-    if len(prepared.sizes) == 1:
+    order = sorted(range(len(prepared.sizes)), key=lambda n: (-prepared.sizes[n], n))
+    if len(order) == 1:
         (size,) = prepared.sizes
         return [Side(prepared.records, prepared.records, "l.n < r.n", size, size)]
-    largest = max(range(len(prepared.sizes)), key=lambda n: prepared.sizes[n])
-    great = engine.sql(f"SELECT * FROM {{r}} WHERE list = {largest}", r=prepared.records)
-    rest = engine.sql(f"SELECT * FROM {{r}} WHERE list <> {largest}", r=prepared.records)
-    size = prepared.sizes[largest]
-    others = sum(prepared.sizes) - size
-    sides = [Side(rest, great, "", others, size)]
-    if len(prepared.sizes) > 2:
-        sides.append(Side(rest, rest, "l.list < r.list", others, others))
+    sides = []
+    for place, longest in enumerate(order[:-1]):
+        shorter = order[place + 1 :]
+        chosen = ", ".join(map(str, shorter))
+        rest = engine.sql(f"SELECT * FROM {{r}} WHERE list IN ({chosen})", r=prepared.records)
+        rows = sum(prepared.sizes[n] for n in shorter)
+        sides.append(Side(rest, prepared.parts[longest], "", rows, prepared.sizes[longest]))
     return sides
 
 
@@ -212,6 +218,7 @@ def _told(
     why: Mapping[tuple[str, str], str],
     kinds: Sequence[Comparison],
 ) -> list[Found]:
+    words: dict[tuple[tuple[str, str], ...], str] = {}
     found = [
         Found(a, b, None, word, "A person decided.") for (a, b), word in sorted(decided.items())
     ]
@@ -226,7 +233,10 @@ def _told(
         )
         if parted and not together:
             continue  # what a person decided about one of them settles it for their clusters
-        reasons = [in_words(each.pair, kinds)]
+        levels = tuple(each.pair.levels.items())
+        if levels not in words:
+            words[levels] = in_words(each.pair, kinds)
+        reasons = [words[levels]]
         if together and each.decision != "match":
             reasons.append(BY_WAY_OF)
         elif not together:

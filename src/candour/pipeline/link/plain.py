@@ -6,6 +6,7 @@ The plain form lives only here, to compare by; it is never kept or shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ _CALLED = {
 
 
 def plain(
-    engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: tuple[str, ...]
+    engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: str
 ) -> ir.Table:
     """Records with the columns of :data:`~candour.pipeline.link.comparisons.COLUMNS` that they can
     have, all text, null where nothing is said.
@@ -68,7 +69,7 @@ def plain(
     :param raw: records as text.
     :param held: kind of field (``surname``, ``full_name``, ``key1``, …) to the SQL that gives it, a
         column's name as a rule.
-    :param keep: columns carried along as they are.
+    :param keep: SQL of what is carried along, before the columns to compare by.
 
     An NHS number that cannot be anybody's (one digit ten times) or that many records of the table
     share is set aside: equal placeholders are no evidence.
@@ -87,11 +88,10 @@ def plain(
         kind: _KEY.format(source) for kind, source in sources.items() if kind.startswith("key")
     }
     columns = _as_sql(", ".join(f"{form} AS {name}" for name, form in made.items()))
-    kept = "".join(f'"{name}", ' for name in keep)
-    table = engine.sql(f"SELECT {kept}{columns} FROM {{raw}}", raw=raw)
+    query = f"SELECT {keep}, {columns} FROM {{raw}}"
     if "postcode" in made:
-        outcode = _as_sql(_OUTCODE.format("postcode"))
-        table = engine.sql(f"SELECT *, {outcode} AS outcode FROM {{t}}", t=table)
+        query = f"SELECT *, {_as_sql(_OUTCODE.format('postcode'))} AS outcode FROM ({query})"
+    table = engine.sql(query, raw=raw)
     return _without_placeholders(engine, table) if "nhs" in made else table
 
 
@@ -101,14 +101,22 @@ def _as_sql(text: str) -> str:
 
 
 def _without_placeholders(engine: Engine, table: ir.Table) -> ir.Table:
-    return engine.sql(
-        "SELECT t.* REPLACE (CASE WHEN p.nhs IS NULL AND length(replace(t.nhs, t.nhs[1], '')) > 0 "
-        "THEN t.nhs END AS nhs) FROM {t} t LEFT JOIN (SELECT nhs FROM {t} WHERE nhs IS NOT NULL "
-        f"GROUP BY nhs HAVING count(*) > {SHARED_BY_MANY}) p ON p.nhs = t.nhs",
+    shared = engine.sql(
+        "SELECT nhs FROM {t} WHERE nhs IS NOT NULL GROUP BY nhs "
+        f"HAVING count(*) > {SHARED_BY_MANY} OR length(replace(nhs, nhs[1], '')) = 0",
         t=table,
+    )
+    if engine.count(shared) == 0:
+        return table
+    return engine.sql(
+        "SELECT * REPLACE (CASE WHEN nhs NOT IN (SELECT nhs FROM {s}) THEN nhs END AS nhs) "
+        "FROM {t}",
+        t=table,
+        s=shared,
     )
 
 
+@cache
 def sound_number(number: str | None) -> bool:
     """Whether ten digits are an NHS number: the last one is a check on the others (modulus 11)."""
     if number is None or len(number) != 10 or not number.isdigit():

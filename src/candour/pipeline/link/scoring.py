@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from candour.pipeline.link.blocking import Blocked, Side, block
+from candour.pipeline.link.blocking import Side, block, drawn, said_in
 from candour.pipeline.link.comparisons import COLUMNS, KEYS, NULL, Comparison, comparisons_of
 from candour.pipeline.link.model import Model, Odds
 
@@ -97,12 +97,7 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
 
 def columns_of(engine: Engine, records: ir.Table) -> set[str]:
     """The columns in which at least one record says something."""
-    there = [c for c in (*COLUMNS, *KEYS) if c in records.columns]
-    if not there:
-        return set()
-    said = ", ".join(f"count({c}) > 0 AS {c}" for c in there)
-    (row,) = engine.rows(engine.sql(f"SELECT {said} FROM {{r}}", r=records))
-    return {c for c in there if row[c]}
+    return said_in(engine, records, (*COLUMNS, *KEYS))
 
 
 def levels_of(
@@ -116,9 +111,12 @@ def levels_of(
     """The level of every comparison for every pair (``g0, g1, …``), and of the left record how
     common its values are (``tf_COLUMN``)."""
     common = common or {}
-    sides = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in sorted(columns))
-    unsaid = (c for c in COLUMNS if c not in columns)
-    sides += "".join(f", NULL::varchar AS {c}_l, NULL::varchar AS {c}_r" for c in unsaid)
+    sides = ", ".join(
+        f"{f'{alias}.{c}' if c in columns and c in table.columns else 'NULL::varchar'} "
+        f"AS {c}_{alias}"
+        for c in sorted({*columns, *COLUMNS})
+        for alias, table in (("l", side.left), ("r", side.right))
+    )
     shares = "".join(f", tf_{c}.share AS tf_{c}" for c in common)
     joins = " ".join(f"LEFT JOIN {{tf_{c}}} tf_{c} ON tf_{c}.value = l.{c}" for c in common)
     levels = ", ".join(
@@ -241,7 +239,7 @@ def strangers(
     model: Model,
     kinds: Sequence[Comparison],
     columns: set[str],
-    drawn: int = STRANGERS,
+    wanted: int = STRANGERS,
 ) -> tuple[tuple[Odds, ...], ...]:
     """How often strangers agree in this input, level by level.
 
@@ -249,7 +247,7 @@ def strangers(
     times they would spoil the estimate. A level that was seldom or never drawn keeps close to what
     the model says of it.
     """
-    pairs = _drawn(engine, side, drawn)
+    pairs = _drawn(engine, side, wanted)
     levels = levels_of(engine, side, pairs, kinds, columns)
     first = [model.odds(kind) for kind in kinds]
     rough = " + ".join(
@@ -279,23 +277,20 @@ def _estimated(chances: Sequence[Odds], seen: Sequence[int]) -> tuple[Odds, ...]
     return tuple(Odds(chance.m, u) for chance, u in zip(chances, [*shares[:-1], rest], strict=True))
 
 
-def _drawn(engine: Engine, side: Side, drawn: int) -> ir.Table:
+def _drawn(engine: Engine, side: Side, wanted: int) -> ir.Table:
     """Pairs drawn evenly, the same from the same input."""
-    left = min(side.left_rows, _DRAWN_RECORDS)
-    right = min(side.right_rows, _DRAWN_RECORDS)
-    every = max(left * right // drawn, 1)
-    condition = side.condition or "true"
+    left = drawn(engine, side.left, side.left_rows, _DRAWN_RECORDS)
+    right = drawn(engine, side.right, side.right_rows, _DRAWN_RECORDS)
+    every = max(engine.count(left) * engine.count(right) // wanted, 1)
     return engine.sql(
         f"""
         SELECT l.n AS a, r.n AS b
-        FROM (SELECT *, row_number() OVER (ORDER BY hash(n), n) AS turn FROM {{l}}
-              ORDER BY turn LIMIT {left}) l
-        JOIN (SELECT *, row_number() OVER (ORDER BY hash(n + 1), n) AS turn FROM {{r}}
-              ORDER BY turn LIMIT {right}) r
-        ON (l.turn + r.turn) % {every} = 0 AND {condition}
+        FROM (SELECT *, row_number() OVER (ORDER BY hash(n), n) AS turn FROM {{l}}) l
+        JOIN (SELECT *, row_number() OVER (ORDER BY hash(n + 1), n) AS turn FROM {{r}}) r
+        ON (l.turn + r.turn) % {every} = 0 AND {side.condition or "true"}
         """,
-        l=side.left,
-        r=side.right,
+        l=left,
+        r=right,
     )
 
 
