@@ -28,6 +28,8 @@ class Pair:
     conflict: bool = False
     """Whether it is held back for something that two records of one person seldom show: then it
     speaks against bringing them together by way of others."""
+    words: str = ""
+    """What agrees and what does not, of a pair of the model."""
 
 
 BY_A_PERSON = "A person decided that they are different people."

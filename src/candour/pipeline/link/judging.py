@@ -35,6 +35,7 @@ ALIKE_NAMES = "Born on one day with one surname, and the given names are only al
 ONE_NUMBER = "One NHS number, and other facts that differ: it may be two people."
 TWO_DEATHS = "The dates of death lie more than a month apart: nobody dies twice."
 NOTHING_SOLID = "Much is nearly the same, and no number, name or date of birth agrees in full."
+NO_NAME = "One of the two has no name to compare."
 FITS_SEVERAL = "It fits more than one person about equally well."
 CONFLICTS = {
     TWO_NUMBERS: "nhs_number",
@@ -106,7 +107,9 @@ def judge(
     judged = [
         Judged(pair, "match" if pair.probability >= model.match else "review")
         for pair in sorted(candidates, key=lambda p: (-p.weight, p.a, p.b))
-        if pair.probability >= model.review and not plainly_two(pair, facts)
+        if pair.probability >= model.review
+        and not plainly_two(pair, facts)
+        and len(_agreeing(pair)) > 1
     ]
     for each in judged:
         for reason in reasons_to_hold(each.pair, facts, families):
@@ -167,7 +170,18 @@ def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> lis
         reasons.append(TWO_DEATHS)
     if families and not (known or whole_name or birth == "exact"):
         reasons.append(NOTHING_SOLID)
+    if families and not known and surname is None and given is None:
+        reasons.append(NO_NAME)
     return reasons
+
+
+def _agreeing(pair: Candidate) -> list[str]:
+    """The kinds of field that agree, more or less: one alone pairs nobody, however rare."""
+    return [
+        kind
+        for kind, level in pair.levels.items()
+        if level != "else" and kind not in ("sex", "occupation")
+    ]
 
 
 def _common_number(pair: Candidate) -> bool:

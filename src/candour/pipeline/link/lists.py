@@ -183,6 +183,7 @@ def facts_of(
     records: ir.Table,
     candidates: Sequence[Candidate],
     decided: Mapping[tuple[int, ...], str],
+    also: Sequence[str] = (),
 ) -> dict[int, dict[str, Any]]:
     """What the records of these pairs say, as far as the rules over weights need it."""
     import pyarrow as pa
@@ -190,7 +191,9 @@ def facts_of(
     wanted = {n for pair in candidates for n in (pair.a, pair.b)} | {n for p in decided for n in p}
     asked = engine.table(pa.table({"n": pa.array(sorted(wanted), pa.int64())}))
     names = ("surname", "given", "birth", "death", "nhs")
-    said = ", ".join(c if c in records.columns else f"NULL::varchar AS {c}" for c in names)
+    said = ", ".join(
+        c if c in records.columns else f"NULL::varchar AS {c}" for c in (*names, *also)
+    )
     rows = engine.rows(
         engine.sql(
             f"SELECT n, list, {said} FROM {{r}} SEMI JOIN {{a}} USING (n)", r=records, a=asked

@@ -87,8 +87,8 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
         prior = _prior(engine, weighed, every)
     shift = math.log2(prior / (1 - prior))
     kept = engine.sql(
-        f"SELECT *, round(1 / (1 + pow(2, -(weight + {shift!r}))), 6) AS probability "
-        f"FROM {{w}} WHERE weight + {shift!r} >= {math.log2(model.review / (1 - model.review))!r}",
+        f"SELECT *, round(1 / (1 + pow(2, -(weight + {exactly(shift)}))), 6) AS probability "
+        f"FROM {{w}} WHERE weight + {exactly(shift)} >= {exactly(math.log2(model.review / (1 - model.review)))}",
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
@@ -168,7 +168,7 @@ def _families(engine: Engine, weighed: ir.Table, kinds: Sequence[Comparison], pr
     )
     (row,) = engine.rows(
         engine.sql(
-            f"SELECT count(*) FILTER (weight + {shift!r} > 0) AS likely, "
+            f"SELECT count(*) FILTER (weight + {exactly(shift)} > 0) AS likely, "
             f"count(*) FILTER ({kin}) AS kin FROM {{w}}",
             w=weighed,
         )
@@ -198,7 +198,7 @@ def _adapted(
         rows = engine.rows(
             engine.sql(
                 f"SELECT g{number} AS level, "
-                f"sum(1 / (1 + pow(2, -(weight - ({own}) + {shift!r})))) AS n "
+                f"sum(1 / (1 + pow(2, -(weight - ({own}) + {exactly(shift)})))) AS n "
                 f"FROM {{w}} WHERE g{number} >= 0 GROUP BY 1 ORDER BY 1",
                 w=weighed,
             )
@@ -218,16 +218,22 @@ def _weight(kinds: Sequence[Comparison], odds: Sequence[Sequence[Odds]]) -> str:
     )
 
 
+def exactly(number: float) -> str:
+    """A number in SQL that is computed with as such, not as a decimal of so many places."""
+    return f"{number!r}::DOUBLE"
+
+
 def weight_sql(kind: Comparison, column: str, odds: Sequence[Odds]) -> str:
     """The weight, in bits, of the level in ``column``. Of a counted value the share in this input
     takes the place of ``u``."""
     whens = []
     for number, (level, chance) in enumerate(zip(kind.levels, odds, strict=True)):
-        weight = repr(chance.weight)
+        weight = exactly(chance.weight)
         if level.counted:
-            weight = f"log2({chance.m!r} / coalesce(tf_{level.counted}, {chance.u!r}))"
+            share = f"coalesce(tf_{level.counted}, {exactly(chance.u)})"
+            weight = f"log2({exactly(chance.m)} / {share})"
         whens.append(f"WHEN {number} THEN {weight}")
-    return f"CASE {column} WHEN {NULL} THEN 0.0 {' '.join(whens)} END"
+    return f"CASE {column} WHEN {NULL} THEN 0.0::DOUBLE {' '.join(whens)} END"
 
 
 # ------------------------------------------------------------------ what the input tells
@@ -251,8 +257,8 @@ def strangers(
     levels = levels_of(engine, side, pairs, kinds, columns)
     first = [model.odds(kind) for kind in kinds]
     rough = " + ".join(
-        f"CASE g{number} WHEN {NULL} THEN 0.0 "
-        + " ".join(f"WHEN {at} THEN {chance.weight!r}" for at, chance in enumerate(chances))
+        f"CASE g{number} WHEN {NULL} THEN 0.0::DOUBLE "
+        + " ".join(f"WHEN {at} THEN {exactly(chance.weight)}" for at, chance in enumerate(chances))
         + " END"
         for number, chances in enumerate(first)
     )
@@ -313,7 +319,7 @@ def _how_common(
     lefts = {f"l{n}": side.left for n, side in enumerate(sides)}
     wanted = " UNION ".join(f"SELECT {column} FROM {{{name}}}" for name in lefts)
     return engine.sql(
-        f"SELECT {column} AS value, (count(*) + {AS_MANY_AS} * {u!r}) / "
+        f"SELECT {column} AS value, (count(*) + {exactly(AS_MANY_AS * u)}) / "
         f"((SELECT count({column}) FROM {{r}}) + {AS_MANY_AS}) AS share "
         f"FROM {{r}} WHERE {column} IN ({wanted}) GROUP BY {column}",
         r=records,
