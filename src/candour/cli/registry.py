@@ -49,6 +49,7 @@ class Command(NamedTuple):
 Execute = Callable[["argparse.Namespace"], "Answer | int"]
 
 _DEATHS = "The register of deaths"
+_LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _READ = "Reading"
@@ -68,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "withdraw", _DEATHS, "take a file out that must not be here; a tombstone stays", "withdraw"
     ),
+    Command("link", _LISTS, "who stands in two lists, or twice in one", "link", own_out=True),
     Command("definitions", _KNOWN, "the definitions, their sources and their rules", "definitions"),
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"

@@ -112,6 +112,14 @@ class Engine:
         """A table by DuckDB's SQL, in which ``{name}`` stands for a table given by that name."""
         return self._made(text.format(**{name: self._named(t) for name, t in tables.items()}))
 
+    def view(self, text: str, **tables: ir.Table) -> ir.Table:
+        """As :meth:`sql`, worked out anew whenever it is asked: for what is large and asked once
+        or twice."""
+        name = self._name()
+        query = text.format(**{name: self._named(t) for name, t in tables.items()})
+        self._con.raw_sql(f'CREATE TEMP VIEW "{name}" AS {query}')
+        return self._con.table(name)
+
     def _made(self, query: str) -> ir.Table:
         # Ibis' own create_table prepares a query twice and asks for its columns each time, which
         # on small files costs more than the work itself.

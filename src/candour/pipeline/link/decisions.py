@@ -28,8 +28,12 @@ class Decision:
     why: str
 
 
-def read_decisions(path: Path, as_known_on: dt.date | None = None) -> list[Decision]:
+def read_decisions(
+    path: Path, as_known_on: dt.date | None = None, *, undecided_allowed: bool = False
+) -> list[Decision]:
     """Read a decisions file: CSV with ``left, right, decision, decided_on, by, why``.
+
+    With ``undecided_allowed`` a row whose decision is still blank waits, and is passed over.
 
     Decisions taken after ``as_known_on`` are left out. Of two decisions about one pair the later
     stands. A missing column, an unknown word or an unreadable date is a user's error that names
@@ -51,7 +55,11 @@ def read_decisions(path: Path, as_known_on: dt.date | None = None) -> list[Decis
             f"{path.name} lacks the column {', '.join(lacking)}.",
             f"A decisions file has the columns {', '.join(COLUMNS)}.",
         )
-    decisions = [_decision(path, number, row) for number, row in enumerate(reader, start=1)]
+    decisions = [
+        _decision(path, number, row)
+        for number, row in enumerate(reader, start=1)
+        if not (undecided_allowed and not (row.get("decision") or "").strip())
+    ]
     if as_known_on is not None:
         undated = [d.row for d in decisions if d.decided_on is None]
         if undated:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
 from candour.pipeline.link import exact
-from candour.pipeline.link.cluster import Pair, cluster
+from candour.pipeline.link.cluster import MODEL, Pair, cluster
 from candour.pipeline.link.decisions import Decision
 from candour.pipeline.link.spellings import DECIDED, resolved
 
@@ -90,6 +90,7 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
     pairs += _same_local_id(nodes)
     said, lost = resolved(decisions, nodes)
     pairs += [pair for pair, _ in said]
+    pairs += _left_over(engine, present, pairs)
     clusters, refused = cluster(nodes, numbers, pairs)
     taken = {(pair.a, pair.b): decision for pair, decision in said}
     lost += [taken[pair.a, pair.b] for pair, _ in refused if pair.rule == DECIDED]
@@ -103,6 +104,29 @@ def link(engine: Engine, standard: ir.Table, decisions: Sequence[Decision] = ())
         decisions=engine.table(_decisions(said)),
         findings=[_cannot_be_kept(d) for d in sorted(lost, key=lambda d: d.row)],
     )
+
+
+def _left_over(engine: Engine, present: ir.Table, pairs: Sequence[Pair]) -> list[Pair]:
+    """What the model makes of identities that exact rules and people have said nothing about."""
+    from candour.pipeline.link.model import stored
+    from candour.pipeline.link.remaining import by_model
+
+    spoken = {(pair.a, pair.b) for pair in pairs}
+    different = {(pair.a, pair.b) for pair in pairs if pair.decision == "different"}
+    matched = [p for p in pairs if p.decision in ("match", "same")]
+    joined = sorted({node for pair in matched for node in (pair.a, pair.b)})
+    # Whom exact rules made one person need not be compared; what speaks against is seen later.
+    whole, _ = cluster({node for p in matched for node in (p.a, p.b)}, {}, matched)
+
+    def known(one: str, other: str) -> bool:
+        pair = (min(one, other), max(one, other))
+        return pair in spoken or (one in whole and whole[one] == whole.get(other))
+
+    def apart(one: str, other: str) -> bool:
+        return (min(one, other), max(one, other)) in different
+
+    table = engine.table(pa.table({"node": pa.array(joined, pa.string())}))
+    return by_model(engine, present, table, known, apart, stored())
 
 
 def _numbers(engine: Engine, known: ir.Table) -> dict[str, frozenset[str]]:
@@ -163,6 +187,14 @@ def _decisions(said: Sequence[tuple[Pair, Decision]]) -> pa.Table:
     )
 
 
+def _model_of(pair: Pair) -> str | None:
+    if pair.rule == DECIDED:
+        return None
+    from candour.pipeline.link.model import stored
+
+    return stored().id if pair.rule == MODEL else exact.MODEL
+
+
 def _links(
     pairs: Sequence[Pair],
     said: Sequence[tuple[Pair, Decision]],
@@ -193,10 +225,12 @@ def _links(
                 "right": pair.b,
                 "rule": pair.rule,
                 "decision": kept,
-                "probability": 1.0 if kept == "match" else None,
-                "reason": " ".join(filter(None, (pair.reason, refusal))),
+                "probability": pair.probability
+                if pair.probability is not None
+                else (1.0 if kept == "match" else None),
+                "reason": " ".join(filter(None, (pair.reason, refusal, pair.words))),
                 "decided_on": human.decided_on if human and pair.rule == DECIDED else None,
-                "model": None if pair.rule == DECIDED else exact.MODEL,
+                "model": _model_of(pair),
             }
         )
     return pa.Table.from_pylist(rows, schema=LINKS)
