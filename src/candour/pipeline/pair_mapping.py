@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from candour.errors import UserError
 from candour.sources import plain_yaml
@@ -75,7 +76,7 @@ def read_pair_mapping(path: Path) -> PairMapping:
     return PairMapping(left, other, once in ("true", "yes"))
 
 
-def _list(path: Path, said: Mapping[object, object]) -> ListMapping:
+def _list(path: Path, said: Mapping[Any, Any]) -> ListMapping:
     identity = said.get("id")
     if not isinstance(identity, str) or not identity:
         raise _refused(path, "it names no id", "Write id: and the column that tells rows apart.")

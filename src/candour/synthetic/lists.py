@@ -159,7 +159,7 @@ def population(draws: Draws) -> pl.DataFrame:
             "place": _taken(_places(), (home // 4000) * 3 + draws.below("village", 3)[head]),
             "occupation": _taken(list(_WORK), skewed(draws, "work", len(_WORK))),
             "ethnic_category": _taken(list(_ETHNIC), draws.below("ethnic", len(_ETHNIC))),
-            "local_id": pl.Series((10_000_000 + (n * 48_271) % 89_999_999)).cast(pl.String),
+            "local_id": pl.Series(10_000_000 + (n * 48_271) % 89_999_999).cast(pl.String),
         }
     )
 

@@ -163,9 +163,7 @@ def _at_least(name: str, shares: Mapping[str, float]) -> float:
 def _covers(wide: str, narrow: str) -> bool:
     """Whether every pair of the one rule is a pair of the other: its parts say no more."""
     parts = set(narrow.split(" and "))
-    return all(
-        part in parts or part.partition(":")[0] in parts for part in wide.split(" and ")
-    )
+    return all(part in parts or part.partition(":")[0] in parts for part in wide.split(" and "))
 
 
 def _needs(rule: tuple[str, ...]) -> set[str]:

@@ -67,7 +67,8 @@ def prepare(
     :param tables: each with ``n`` (from 0 within the list) and its columns as text.
     :param held: for each list, kind of field to the expression or column that holds it.
     """
-    parts, sizes = [], []
+    parts: list[ir.Table] = []
+    sizes: list[int] = []
     for number, (table, kinds) in enumerate(zip(tables, held, strict=True)):
         start = f"n + {sum(sizes)} AS n, {number} AS list"
         parts.append(plain(engine, table, kinds, start))

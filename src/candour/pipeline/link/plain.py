@@ -60,9 +60,7 @@ _CALLED = {
 }  # fmt: skip
 
 
-def plain(
-    engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: str
-) -> ir.Table:
+def plain(engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: str) -> ir.Table:
     """Records with the columns of :data:`~candour.pipeline.link.comparisons.COLUMNS` that they can
     have, all text, null where nothing is said.
 

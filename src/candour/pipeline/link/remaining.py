@@ -108,4 +108,3 @@ def _twice_in_one(a: str, b: str) -> bool:
     """One list, and ids that tell people apart: a hashed id stands for a row, not for a person."""
     (one, _, here), (other, _, there) = a.partition(":"), b.partition(":")
     return one == other and not (here.startswith("#") or there.startswith("#"))
-

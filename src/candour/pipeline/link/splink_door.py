@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from candour.pipeline.link.comparisons import COLUMNS, KEYS, Comparison
 from candour.pipeline.link.model import Model, Odds
@@ -29,16 +29,17 @@ def settings(
     odds: Sequence[Sequence[Odds]],
     prior: float,
     rules: Sequence[str],
-    link_type: str,
+    link_type: Literal["link_only", "dedupe_only"],
 ) -> Any:
     """Splink's settings for these comparisons, with these odds to begin with."""
     from splink import SettingsCreator
+    from splink.blocking_rule_library import CustomRule
 
     return SettingsCreator(
         link_type=link_type,
         unique_id_column_name="n",
         probability_two_random_records_match=prior,
-        blocking_rules_to_generate_predictions=list(rules),
+        blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in rules],
         comparisons=[_comparison(k, o) for k, o in zip(kinds, odds, strict=True)],
         retain_intermediate_calculation_columns=True,
     )
@@ -120,7 +121,7 @@ def trained(
 
 
 def _rules(columns: set[str]) -> list[tuple[str, ...]]:
-    rules = [rule for rule in TRAINED_ON if set(rule) <= columns]
+    rules: list[tuple[str, ...]] = [rule for rule in TRAINED_ON if set(rule) <= columns]
     return rules + [(key,) for key in KEYS if key in columns]
 
 
