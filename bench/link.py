@@ -60,7 +60,7 @@ def ours(folder: Path) -> None:
             table = engine.read(folder / f"{name}.parquet")
             columns = [f for f in fields if f in table.columns]
             numbered = engine.sql(
-                f"SELECT row_number() OVER () - 1 AS n, id, {', '.join(columns)} FROM {{t}}",  # noqa: S608 - names of ours
+                f"SELECT row_number() OVER () - 1 AS n, id, {', '.join(columns)} FROM {{t}}",
                 t=table,
             )
             tables.append(numbered)

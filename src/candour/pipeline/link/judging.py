@@ -203,9 +203,9 @@ def clashes(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]
         shorter, longer = sorted((one["given"], other["given"]), key=len)
         if not longer.startswith(shorter) and SequenceMatcher(None, shorter, longer).ratio() < 0.6:
             found.append("given_name")
-    if one["birth"] and other["birth"] and one["birth"][:4] != other["birth"][:4]:
-        if one["birth"][5:] != other["birth"][5:]:
-            found.append("birth_date")
+    born, other_born = one["birth"], other["birth"]
+    if (born and other_born) and born[:4] != other_born[:4] and born[5:] != other_born[5:]:
+        found.append("birth_date")
     return tuple(found)
 
 
@@ -217,9 +217,9 @@ def _of_several(
     """What becomes of a record that fits several people.
 
     Where it fits two about equally well, and does not say that by which they differ (a twin's
-    initial, a name without a date of birth), it is matched to neither. Where it fits one far better,
-    a pair of the same two lists with something against it is no question any more: a twin, or a
-    parent of one name.
+    initial, a name without a date of birth), it is matched to neither. Where it fits one far
+    better, a pair of the same two lists with something against it is no question any more: a twin,
+    or a parent of one name.
     """
     of_record: dict[int, list[Judged]] = defaultdict(list)
     for each in judged:  # the heaviest first
@@ -270,7 +270,10 @@ def _other(pair: Candidate, record: int) -> int:
 
 
 def in_words(pair: Candidate, kinds: Sequence[Comparison]) -> str:
-    """What agrees and what differs, with no value of anybody's: "Surname: the same; birth date: …"."""
+    """What agrees and what differs, with no value of anybody's.
+
+    So: "Surname: the same; birth date: one slip apart."
+    """
     words = {kind.name: {level.name: level.words for level in kind.levels} for kind in kinds}
     said = [
         f"{name.replace('_', ' ').replace('nhs', 'NHS').replace('key', 'further key')}: "
