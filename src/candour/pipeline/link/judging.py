@@ -35,6 +35,7 @@ ALIKE_NAMES = "Born on one day with one surname, and the given names are only al
 ONE_NUMBER = "One NHS number, and other facts that differ: it may be two people."
 TWO_DEATHS = "The dates of death lie more than a month apart: nobody dies twice."
 NOTHING_SOLID = "Much is nearly the same, and no number, name or date of birth agrees in full."
+ONLY_BIRTH = "Surname and date of birth agree, the dates of death differ, and nothing else tells."
 NO_NAME = "One of the two has no name to compare."
 FITS_SEVERAL = "It fits more than one person about equally well."
 CONFLICTS = {
@@ -45,6 +46,7 @@ CONFLICTS = {
     TWO_DEATHS: "death_date",
 }
 """What speaks against one person, and the kind of field by which it does."""
+_BIRTH_AND_DEATH = {"surname", "birth_date", "death_date"}
 TAKEN = "The lists name each person once, and one of the two fits somebody else better."
 
 
@@ -102,6 +104,10 @@ def judge(
     """
 
     def least(each: Judged) -> float:
+        if each.held == [NOTHING_SOLID]:
+            # One surname in one home is a family, and most pairs of a family are two people: it is
+            # a question only where the weights alone would have made them one.
+            return model.match
         return (0, LIKELY, ALL_BUT_SURE if families else LIKELY)[min(len(each.held), 2)]
 
     judged = [
@@ -170,6 +176,8 @@ def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> lis
         reasons.append(TWO_DEATHS)
     if families and not (known or whole_name or birth == "exact"):
         reasons.append(NOTHING_SOLID)
+    if at.get("death_date") == "month" and {*_agreeing(pair)} <= _BIRTH_AND_DEATH and given is None:
+        reasons.append(ONLY_BIRTH)
     if families and not known and surname is None and given is None:
         reasons.append(NO_NAME)
     return reasons
