@@ -209,7 +209,7 @@ def main(arguments: list[str]) -> int:
         sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
         import linkage_card
 
-        return linkage_card.main(["--write"])
+        return linkage_card.main([])
     if asked.only:
         begun = time.perf_counter()
         {"ours": ours, "splink": splink}[asked.only](asked.folder)

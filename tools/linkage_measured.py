@@ -29,7 +29,7 @@ _ETHNIC_GROUPS = {
     "White": "ABC", "Mixed": "DEFG", "Asian or Asian British": "HJKL",
     "Black or Black British": "MNP", "Any other group": "RS", "Not stated": "Z",
 }  # fmt: skip
-_SEXES = {"1": "men", "2": "women"}
+_SEXES = {"1": "male", "2": "female"}
 
 
 @dataclass
@@ -111,9 +111,7 @@ def measure(people: int, seed: int, profile: str) -> Measured:
         names = _of_pair(pair, groups, everybody)
         for told in (whole, *(by_group.setdefault(name, Told()) for name in names)):
             _count(told, pair in true, decided.get(pair))
-    return Measured(
-        profile, people, len(lists.registrations), whole, len(true & reached), by_group
-    )
+    return Measured(profile, people, len(lists.registrations), whole, len(true & reached), by_group)
 
 
 def _count(told: Told, true: bool, decision: str | None) -> None:
@@ -160,7 +158,6 @@ def _in_reach(
 
 def _groups_of(everybody: pl.DataFrame) -> Mapping[int, list[str]]:
     """By person the groups they belong to, from what any list says of them truly or not."""
-    named: dict[int, Counter[str]] = {}
     ethnic = {code: name for name, codes in _ETHNIC_GROUPS.items() for code in codes}
     asked = everybody.select("person", "sex", "birth_date", "ethnic_category")
     said: dict[int, list[tuple[str | None, ...]]] = {}
@@ -177,7 +174,6 @@ def _groups_of(everybody: pl.DataFrame) -> Mapping[int, list[str]]:
         if group:
             names.append(f"ethnicity: {ethnic.get(group, 'Any other group')}")
         found[person] = names
-    del named
     return found
 
 
