@@ -272,7 +272,9 @@ def steps(word: str, rest: list[str], root: Path = ROOT) -> dict[str, list[str]]
         }
     if word == "lock":
         groups = [
-            part for name in ("test", "deep", "lint", "schema", "build") for part in ("--group", name)
+            part
+            for name in ("test", "deep", "lint", "schema", "build")
+            for part in ("--group", name)
         ]
         out = [str(root / "requirements" / f"{name}.txt") for name in ("dev", "run", "installer")]
         return {

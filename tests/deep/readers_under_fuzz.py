@@ -97,8 +97,10 @@ def lines_below(path: Path) -> int | None:
     wide = len(opened.header.names)
 
     def is_row(line: str) -> bool:
-        # A line without a separator and without a word is no row of a list of several columns.
-        return bool(line.strip() if wide > 1 else line) and bool(line.strip(mark))
+        # A line without a word is no row of a list of several columns, nor is a row of blank cells.
+        if not line or (wide > 1 and mark not in line and not line.strip()):
+            return False
+        return bool(line.strip(mark)) or line.count(mark) + 1 != wide
 
     return sum(map(is_row, lines))
 
@@ -205,7 +207,7 @@ _ODD = (
 
 def change_json(content: bytes, most: int, seed: int) -> bytes:
     """JSON that stays JSON: one thing in it becomes another, goes, or stands twice."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     try:
         held = json.loads(content)
     except (ValueError, RecursionError):

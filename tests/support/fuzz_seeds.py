@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import candour.sources
 from sheets_of_samples import rows_of_text, write_as_workbook
 from workbooks import EPR, person, write
+
+import candour.sources
 
 SHIPPED = Path(candour.sources.__file__).parent
 PARTS = (
@@ -42,9 +43,7 @@ WORDS = (
 @cache
 def _sound() -> Mapping[str, bytes]:
     with TemporaryDirectory() as place:
-        path = write(
-            Path(place, "sound.xlsx"), {"List": [EPR, *(person(n) for n in range(_ROWS))]}
-        )
+        path = write(Path(place, "sound.xlsx"), {"List": [EPR, *(person(n) for n in range(_ROWS))]})
         with zipfile.ZipFile(path) as package:
             return {name: package.read(name) for name in package.namelist()}
 
