@@ -29,6 +29,11 @@ class KeysSeen:
         self._numbers = Spool(np.uint64)
         self._blank = Spool(np.bool_)
 
+    def close(self) -> None:
+        """Let go of all keys."""
+        self._numbers.close()
+        self._blank.close()
+
     def add(self, keys: pa.Array, blank: npt.NDArray[np.bool_]) -> None:
         """The keys of the next rows, and which of them say nothing."""
         self._numbers.add(numbers_of_texts(keys))

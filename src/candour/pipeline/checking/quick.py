@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,8 +89,9 @@ def quick_findings(
             looked = _of_staged(path, seen, work, layouts, layout)
         if looked is None:
             return None
+        keys = stack.enter_context(closing(KeysSeen()))
         try:
-            return _told(path.name, seen.digest, looked, opening.result)
+            return _told(path.name, seen.digest, looked, opening.result, keys)
         except NotPlainError:
             return None
 
@@ -188,9 +189,10 @@ def _of_staged(
     )
 
 
-def _told(name: str, digest: str, looked: Looked, engine: OpenEngine) -> Checked | None:
+def _told(
+    name: str, digest: str, looked: Looked, engine: OpenEngine, keys: KeysSeen
+) -> Checked | None:
     plan = looked.plan
-    keys = KeysSeen()
     passed = passed_over(plan, in_parts(plan, looked.first, keys), engine)
     if passed.may_be_rounded:
         return None

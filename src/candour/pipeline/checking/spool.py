@@ -32,6 +32,12 @@ class Spool:
     def __len__(self) -> int:
         return self._written + sum(map(len, self._parts))
 
+    def close(self) -> None:
+        """Let go of all numbers."""
+        if self._file is not None:
+            self._file.close()
+        self._file, self._written, self._parts, self._bytes = None, 0, [], 0
+
     def add(self, numbers: npt.NDArray[Any]) -> None:
         """Add numbers at the end."""
         numbers = numbers.astype(self._kind, copy=False)
