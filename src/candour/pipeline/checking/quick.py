@@ -80,20 +80,23 @@ def quick_findings(
         opening = beside.submit(_open_engine)
         stack.callback(lambda: opening.result().close())
         seen = survey(path)
-        looked = None
+
+        def told(looked: Looked | None) -> Checked | None:
+            if looked is None:
+                return None
+            with closing(KeysSeen()) as keys:
+                return _told(path.name, seen.digest, looked, opening.result, keys)
+
+        if seen.kind == "zip":
+            return told(_of_workbook(path, roles, begun))
         if seen.kind == "text" and not looks_like_json(path, seen):
             looked = _of_text(path, seen, work, roles)
-        if seen.kind == "zip":
-            looked = _of_workbook(path, roles, begun)
-        elif looked is None:
-            looked = _of_staged(path, seen, work, layouts, layout)
-        if looked is None:
-            return None
-        keys = stack.enter_context(closing(KeysSeen()))
-        try:
-            return _told(path.name, seen.digest, looked, opening.result, keys)
-        except NotPlainError:
-            return None
+            if looked is not None:
+                try:
+                    return told(looked)
+                except NotPlainError:
+                    opening.result().forget()
+        return told(_of_staged(path, seen, work, layouts, layout))
 
 
 def _open_engine() -> BareEngine:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Again = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
 """Reads the file once more, these columns of it."""
 
-AT_ONCE = 200_000
+AT_ONCE = 120_000
 """Rows that are looked at together, whole."""
 
 _TOLD = """
@@ -66,9 +66,12 @@ class Repeats:
     def _among(self, asked: npt.NDArray[np.int64], again: Again) -> tuple[Found, Places]:
         from candour.pipeline.standardise import rows as outcomes
 
-        sent, places = _taken(self._plan, asked, again)
         reader = self._reader()
         engine = reader.engine
+        # What was made before, here or for the rows one by one, is of no more use.
+        engine.forget()
+        pa.default_memory_pool().release_unused()
+        sent, places = _taken(self._plan, asked, again)
         table = engine.table(_narrow(self._plan, reader, self._settled, sent))
         apart = outcomes.kept_apart(engine, outcomes.with_outcomes(engine, table))
         told = engine.arrow(engine.sql(_TOLD, rows=apart))
@@ -80,7 +83,6 @@ class Repeats:
         ):
             mask = told.column(name).to_numpy(zero_copy_only=False).astype(np.bool_)
             found.add(code, None, np.sort(at[mask]))
-        engine.forget()
         return found, places
 
 
