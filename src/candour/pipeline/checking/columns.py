@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 MOST_ROWS = 1 << 21
-MOST_TEXTS = 400_000
+MOST_TEXTS = 150_000
 """Rows of a file, and texts of them that are read one by one, that are looked at together."""
+_BATCH = 16_384
 BLANKS = " \t\n\r\x0b\x0c"
 """What is taken off the ends of a value, as the engine does it."""
 
@@ -134,7 +135,7 @@ def batches_of(staged: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(staged) as source:
-        yield from source.iter_batches(columns=["_row", "_line", *wanted])
+        yield from source.iter_batches(_BATCH, columns=["_row", "_line", *wanted])
 
 
 def in_parts(

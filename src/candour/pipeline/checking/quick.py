@@ -207,16 +207,19 @@ def _told(
     with ThreadPoolExecutor(1) as beside:
         repeated = beside.submit(keys.repeated)
         again = looked.again(list(_kinds(plan)))
-        for columns in [passed.only] if passed.only is not None else in_parts(plan, again):
+        parts = iter([passed.only]) if passed.only is not None else in_parts(plan, again)
+        del passed
+        while (columns := next(parts, None)) is not None:
             judged = Judged(columns, Reader(plan.role.nulls, engine), settled)
             told.add(judged.found, columns.places)
             out.append(judged.rejected)
             mixed, settled = judged.mixed, judged.settled
             if not columns.is_whole:
                 engine().forget()
+            # The next part must not have to stand beside this one.
+            del judged, columns
         # What is left out repeats nothing, and nothing repeats it.
         asked = np.flatnonzero(repeated.result() & ~np.concatenate(out))
-    del passed, columns, judged
     repeats = Repeats(plan, lambda: Reader(plan.role.nulls, engine), settled or {})
     for found, places in repeats.find(asked, keys, looked.again):
         told.add(found, places)
