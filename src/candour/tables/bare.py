@@ -16,6 +16,7 @@ class BareEngine:
         self._con = duckdb.connect(":memory:", config={"memory_limit": f"{megabytes}MB"})
         self._con.execute("SET TimeZone='UTC'; SET enable_progress_bar=false")
         self._number = itertools.count()
+        self._first = 0
 
     def close(self) -> None:
         """Let go of every table."""
@@ -37,6 +38,14 @@ class BareEngine:
         """The rows of a table."""
         found: pa.Table = self._con.sql(f'SELECT * FROM "{name}"').to_arrow_table()
         return found
+
+    def forget(self) -> None:
+        """Let go of every table made so far; none of them can be asked for again."""
+        last = next(self._number)
+        for number in range(self._first, last):
+            self._con.unregister(f"b{number}")
+            self._con.execute(f'DROP TABLE IF EXISTS "b{number}"')
+        self._first = last
 
     def _name(self) -> str:
         return f"b{next(self._number)}"
