@@ -3,8 +3,8 @@
 * Nothing but this machine can be reached while a test runs: a socket that asks for another host
   gets `NetworkForbidden`.
 * A test marked with a tier (`browser`, `postgres`, `scale`, `deep`) is skipped where the tier's
-  tool is not there, saying what is missing and how to get it. Under CI=true that is a failure: a tier that
-  nobody ran must not look green.
+  tool is not there, saying what is missing and how to get it. Under CI=true that is a failure: a
+  tier that nobody ran must not look green.
 * `real_data` is the folder of real data sets, which lie outside the repository. Without them the
   test says "no real data here"; where CANDOUR_DATA names a folder that is not there, it fails.
 """
