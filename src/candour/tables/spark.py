@@ -191,9 +191,9 @@ def _begun(conf: dict[str, str]) -> Any:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    # Its own folder of settings, where somebody has one, stands.
-    if "SPARK_HOME" not in os.environ:
-        os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "spark_conf"))
+    # A Spark of the user's own keeps the user's folder of settings.
+    if not {"SPARK_HOME", "SPARK_CONF_DIR"} & set(os.environ):
+        os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_conf")
     try:
         return SparkSession.builder.config(
             conf=SparkConf().setAll(list(conf.items()))

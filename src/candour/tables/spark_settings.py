@@ -8,12 +8,12 @@ address that Spark opens (``hdfs://…``, ``s3a://…``); with a cluster it has 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from candour.errors import UserError
@@ -98,7 +98,7 @@ class SparkSettings:
 
 def refuse_without_spark(environment: Mapping[str, str] | None = None) -> None:
     """Raise UserError, before anything is begun, for what Spark needs and what is not here."""
-    if importlib.util.find_spec("pyspark") is None:
+    if find_spec("pyspark") is None:
         raise UserError("The engine 'spark' needs pyspark, which is not here.", INSTALL_PYSPARK)
     said = os.environ if environment is None else environment
     home = said.get("JAVA_HOME")
