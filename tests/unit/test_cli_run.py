@@ -183,7 +183,7 @@ def place(tmp_path):
         ("in --out nation", "holds something else", "Name a folder that is not there yet."),
         ("in --out r --mappings no", "folder of mappings", "LAYOUT/mapping.yaml"),
         ("in --out r --decisions no.csv", "no decisions file", "Check the name."),
-        ("in --out r --engine spark", "needs pyspark", "Install it with: pip install"),
+        ("in --out r --engine spark", "needs pyspark", "pip install 'pyspark"),
         ("in --out r --store in/s", "store of received bytes", "--store"),
         ("in --out r --store r", "store of received bytes", "--store"),
         ("in --out r --store other/file", "is a file", "Name a folder."),

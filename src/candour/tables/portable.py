@@ -26,7 +26,8 @@ PORTABLE = frozenset(
     {
         "Alias", "And", "Anonymous", "ArgMax", "ArgMin", "Between", "Boolean", "CTE",
         "Case", "Cast", "Coalesce", "Column", "Count", "DPipe", "DataType", "DateDiff",
-        "DateFromParts", "Day", "DayOfYear", "Distinct", "EQ", "Exists", "Filter", "From", "GT", "GTE", "Group", "Having",
+        "DateFromParts", "Day", "DayOfYear", "Distinct", "EQ", "Exists", "Filter", "From", "GT",
+        "GTE", "Group", "Having",
         "Identifier", "If", "In", "Is", "Join", "LT", "LTE", "LastDay", "Literal", "LogicalAnd",
         "LogicalOr", "Lower", "Max", "Min", "Month", "NEQ", "Not", "Null", "NullSafeEQ", "Nullif",
         "Or", "Order", "Ordered", "Paren", "Qualify", "RegexpLike", "RegexpReplace", "RowNumber",

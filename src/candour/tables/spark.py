@@ -106,7 +106,8 @@ class SparkEngine:
 
     def count(self, expr: ir.Table) -> int:
         """How many rows the expression has."""
-        return int(self._session.sql(self._con.compile(expr)).count())
+        with _finished():
+            return int(self._session.sql(self._con.compile(expr)).count())
 
     def _name(self) -> str:
         return f"made{next(self._number)}"
@@ -123,7 +124,8 @@ class SparkEngine:
         untyped = [f.name for f in frame.schema.fields if f.dataType.typeName() == "void"]
         for column in untyped:
             frame = frame.withColumn(column, frame[f"`{column}`"].cast("string"))
-        frame.write.parquet(self._storage.to_write(name))
+        with _finished():
+            frame.write.parquet(self._storage.to_write(name))
         return self._over(name, frame.schema)
 
     def _over(self, name: str, schema: Any) -> ir.Table:
@@ -156,6 +158,21 @@ class SparkEngine:
         operation = expr.op()
         kept = expr if isinstance(operation, ops.DatabaseTable) else self.keep(expr)
         return self._storage.get(kept.op().name)
+
+
+@contextlib.contextmanager
+def _finished() -> Iterator[None]:
+    """A step that a cluster may fail to finish, by no fault of the query: said in plain words."""
+    from py4j.protocol import Py4JError
+
+    try:
+        yield
+    except Py4JError as refusal:
+        raise UserError(
+            "Spark began a step of the run and could not finish it.",
+            "See the cluster's own logs: mostly a worker was lost, or had too little memory "
+            "(spark.executor.memory), or the storage was full. Then run it again.",
+        ) from refusal
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from pathlib import Path
 from candour.errors import UserError
 
 MASTER, STORAGE, CONF = "CANDOUR_SPARK_MASTER", "CANDOUR_SPARK_STORAGE", "CANDOUR_SPARK_CONF"
-INSTALL_PYSPARK = "Install it with: pip install 'candour-lfd[spark]' (pyspark>=4.0.5,<4.1)."
+INSTALL_PYSPARK = "Install it with: .venv/bin/python -m pip install 'pyspark>=4.0.5,<4.1'."
 INSTALL_JAVA = "Install a Java runtime 17 (Debian: apt-get install openjdk-17-jre-headless)."
 
 _SETTING = re.compile(r"(spark\.[^\s=]+)(?:\s*=\s*|\s+)(\S.*)")
@@ -40,9 +40,9 @@ ON_THIS_MACHINE = {
     "spark.driver.memory": "2g",
 }
 """With ``local[N]``: nothing of Spark's can be reached from another machine."""
-QUIET = {
-    "spark.ui.showConsoleProgress": "false",
-    # What Spark writes of a row that it could not read would hold the row.
+ON_A_CLUSTER = {
+    # What Spark writes here of a row that it could not read would hold the row. Without a cluster
+    # the folder spark_conf beside this file says so before Spark writes its first line.
     "spark.log.level": "OFF",
 }
 
@@ -84,11 +84,11 @@ class SparkSettings:
     def conf(self, work: Path) -> dict[str, str]:
         """Every setting of a session. ``work``: a private folder for what Spark puts aside."""
         local = {"spark.local.dir": str(work)} if self.is_local else {}
-        here = ON_THIS_MACHINE | local if self.is_local else {}
+        here = ON_THIS_MACHINE | local if self.is_local else ON_A_CLUSTER
         return {
             "spark.app.name": "Candour",
             "spark.sql.warehouse.dir": f"file://{work}/warehouse",
-            **QUIET,
+            "spark.ui.showConsoleProgress": "false",
             **here,
             **self.further,
             **SAME_ANSWERS,

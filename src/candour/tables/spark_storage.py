@@ -119,11 +119,11 @@ class Elsewhere:
 @contextlib.contextmanager
 def _told(root: str) -> Iterator[None]:
     """What Spark's file systems refuse, said in plain words."""
-    from py4j.protocol import Py4JJavaError
+    from py4j.protocol import Py4JError
 
     try:
         yield
-    except Py4JJavaError as refusal:
+    except Py4JError as refusal:
         raise UserError(
             f"Spark cannot read or write its storage at {root}.",
             "Check CANDOUR_SPARK_STORAGE, its rights, and that Spark has what opens such an "
