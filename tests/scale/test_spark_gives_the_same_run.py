@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from names_written_in_two_ways import TWO_NAMES, values
 from spark_for_tests import QUICK
 
 from candour.definitions import catalogue
@@ -230,6 +231,14 @@ def test_one_text_has_one_answer(spark: Any, duckdb: Engine, asked: str) -> None
 
     assert here
     assert in_order(there) == in_order(here)
+
+
+def test_a_name_is_told_from_another_as_duckdb_tells_it(spark: Any) -> None:
+    from candour.pipeline.unify.values import conflicts
+
+    found = spark.rows(conflicts(spark, spark.table(values())))
+
+    assert {row["person_id"] for row in found} == TWO_NAMES
 
 
 def test_a_table_goes_to_spark_and_comes_back_as_it_was(spark: Any, duckdb: Engine) -> None:

@@ -9,7 +9,8 @@ What is left out on purpose: whole years by ``date_diff('year', …)`` (Spark co
 DuckDB New Years), one date less another (an interval on Spark), ``* REPLACE``, ``UNION BY NAME``
 (unknown to Spark), ``EXISTS`` outside WHERE, and functions of which one engine has none. The value
 that goes with the largest or smallest of a group may be asked for only where the order ends with
-that value itself, so that no two rows are first.
+that value itself, so that no two rows are first; nothing in such an order may be missing, since the
+engines place that at other ends of it.
 """
 
 from __future__ import annotations

@@ -130,8 +130,8 @@ WHERE a.chosen AND NOT b.chosen AND a.value <> b.value
   AND NOT coalesce(a.value_from <= b.value_to AND b.value_from <= a.value_to, false)
 """
 
-# Letters with marks may be written in one sign or in two. The engines do not share a function that
-# makes them alike, so it is done here, for the few texts that differ and hold such a letter.
+# Letters with marks may be written in one sign or in two, and engines differ in what is a small
+# one. So such texts are made alike here: the few that differ from another and hold such a letter.
 _WITH_MARKS = """
 SELECT DISTINCT value FROM (
   SELECT chosen_value AS value FROM {differing} UNION SELECT other_value FROM {differing}) texts
@@ -203,7 +203,9 @@ def conflicts(engine: PortableEngine, all_values: ir.Table) -> ir.Table:
     composed = pa.table(
         {
             "value": pa.array(marked, pa.string()),
-            "composed": pa.array([unicodedata.normalize("NFC", m) for m in marked], pa.string()),
+            "composed": pa.array(
+                [unicodedata.normalize("NFC", text.lower()) for text in marked], pa.string()
+            ),
         }
     )
     return engine.sql(
