@@ -91,7 +91,7 @@ def _spark() -> str:
     if shutil.which("java") is None:
         return "no Java here: apt-get install openjdk-17-jre-headless"
     if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed: it comes with the first tests of national scale"
+        return "pyspark is not installed: .venv/bin/python -m pip install 'pyspark>=4.0.5,<4.1'"
     return ""
 
 
