@@ -213,10 +213,11 @@ def test_keys_that_stand_twice_are_found_whatever_part_they_are_in(at_once, monk
 
 
 PEAK = """
-import resource, sys
+import re, sys
 from candour.cli.main import main
 main(["validate", sys.argv[1], "--format", "csv", "--out", sys.argv[2]])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not ru_maxrss: a process begins with the peak of the one that started it.
+print(re.search(r"VmHWM:\\s*([0-9]+) kB", open("/proc/self/status").read())[1])
 """
 
 
@@ -225,7 +226,7 @@ def test_memory_grows_by_few_bytes_a_row(tmp_path):
     """A third of the rows are bad. Every further row of a file costs its findings, and no more."""
     peaks = []
     head = ",".join([*EPR, *LOCAL])
-    for count in (20_000, 100_000):
+    for count in (60_000, 200_000):
         path = tmp_path / f"{count}.csv"
         with path.open("w", encoding="utf-8") as file:
             file.write(head + "\n")
@@ -242,4 +243,4 @@ def test_memory_grows_by_few_bytes_a_row(tmp_path):
         )
         peaks.append(int(done.stdout) * 1024)
 
-    assert (peaks[1] - peaks[0]) / 80_000 < 700
+    assert (peaks[1] - peaks[0]) / 140_000 < 450
