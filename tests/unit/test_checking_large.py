@@ -17,6 +17,7 @@ from workbooks import EPR, person
 from candour.cli.main import main
 from candour.pipeline.checking import checked, found, keys, spool
 from candour.pipeline.checking.found import Found, Told, limit_for
+from candour.tables.bare import BareEngine
 
 LOCAL = [f"local_{n}" for n in range(23)]
 
@@ -210,6 +211,22 @@ def test_keys_that_stand_twice_are_found_whatever_part_they_are_in(at_once, monk
     twice = [text for text, again in zip(said, seen.repeated(), strict=True) if again]
 
     assert twice == ["a", "", "a", "é", "", "é"]
+
+
+def test_what_does_not_fit_in_memory_goes_to_the_folder_that_is_named(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "spill").mkdir()
+    engine = BareEngine(tmp_path / "spill", megabytes=60)
+    rows = engine.sql("SELECT i, i::varchar || repeat('x', 60) AS text FROM range(900000) r(i)")
+
+    counted = engine.arrow(engine.sql("SELECT count(*) AS n FROM {rows}", rows=rows))
+    used = [*(tmp_path / "spill").rglob("*")]
+    engine.close()
+
+    assert counted.to_pylist() == [{"n": 900_000}]
+    assert used != []
+    assert [*(tmp_path / "elsewhere").iterdir()] == []
 
 
 PEAK = """
