@@ -17,6 +17,7 @@ from workbooks import EPR, person
 from candour.cli.main import main
 from candour.pipeline.checking import checked, found, keys, spool
 from candour.pipeline.checking.found import Found, Told, limit_for
+from candour.tables.bare import BareEngine
 
 LOCAL = [f"local_{n}" for n in range(23)]
 
@@ -212,11 +213,28 @@ def test_keys_that_stand_twice_are_found_whatever_part_they_are_in(at_once, monk
     assert twice == ["a", "", "a", "é", "", "é"]
 
 
+def test_what_does_not_fit_in_memory_goes_to_the_folder_that_is_named(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "spill").mkdir()
+    engine = BareEngine(tmp_path / "spill", megabytes=60)
+    rows = engine.sql("SELECT i, i::varchar || repeat('x', 60) AS text FROM range(900000) r(i)")
+
+    counted = engine.arrow(engine.sql("SELECT count(*) AS n FROM {rows}", rows=rows))
+    used = [*(tmp_path / "spill").rglob("*")]
+    engine.close()
+
+    assert counted.to_pylist() == [{"n": 900_000}]
+    assert used != []
+    assert [*(tmp_path / "elsewhere").iterdir()] == []
+
+
 PEAK = """
-import resource, sys
+import re, sys
 from candour.cli.main import main
 main(["validate", sys.argv[1], "--format", "csv", "--out", sys.argv[2]])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not ru_maxrss: a process begins with the peak of the one that started it.
+print(re.search(r"VmHWM:\\s*([0-9]+) kB", open("/proc/self/status").read())[1])
 """
 
 
@@ -225,7 +243,7 @@ def test_memory_grows_by_few_bytes_a_row(tmp_path):
     """A third of the rows are bad. Every further row of a file costs its findings, and no more."""
     peaks = []
     head = ",".join([*EPR, *LOCAL])
-    for count in (20_000, 100_000):
+    for count in (60_000, 200_000):
         path = tmp_path / f"{count}.csv"
         with path.open("w", encoding="utf-8") as file:
             file.write(head + "\n")
@@ -242,4 +260,4 @@ def test_memory_grows_by_few_bytes_a_row(tmp_path):
         )
         peaks.append(int(done.stdout) * 1024)
 
-    assert (peaks[1] - peaks[0]) / 80_000 < 700
+    assert (peaks[1] - peaks[0]) / 140_000 < 450

@@ -4,6 +4,7 @@ file to be read."""
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -12,8 +13,14 @@ import pyarrow as pa
 class BareEngine:
     """Tables by name in a private database in memory. Close it when done."""
 
-    def __init__(self, megabytes: int = 512) -> None:
-        self._con = duckdb.connect(":memory:", config={"memory_limit": f"{megabytes}MB"})
+    def __init__(self, spill: Path, megabytes: int = 512) -> None:
+        """``spill`` is where goes what does not fit: a folder that belongs to its owner alone, and
+        goes away. Left to itself the engine would put people's details beside the caller's files.
+        """
+        self._con = duckdb.connect(
+            ":memory:",
+            config={"memory_limit": f"{megabytes}MB", "temp_directory": str(spill / "spilled")},
+        )
         self._con.execute("SET TimeZone='UTC'; SET enable_progress_bar=false")
         self._number = itertools.count()
         self._first = 0

@@ -77,7 +77,7 @@ def quick_findings(
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candour-")))
         beside = stack.enter_context(ThreadPoolExecutor(1))
         # Nearly every file holds a doubt: the engine comes while the file is read.
-        opening = beside.submit(_open_engine)
+        opening = beside.submit(_open_engine, work)
         stack.callback(lambda: opening.result().close())
         seen = survey(path)
 
@@ -99,10 +99,10 @@ def quick_findings(
         return told(_of_staged(path, seen, work, layouts, layout))
 
 
-def _open_engine() -> BareEngine:
+def _open_engine(spill: Path) -> BareEngine:
     from candour.tables.bare import BareEngine
 
-    return BareEngine()
+    return BareEngine(spill)
 
 
 def _of_text(path: Path, seen: Survey, work: Path, roles: Sequence[Known]) -> Looked | None:
