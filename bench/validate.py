@@ -222,7 +222,8 @@ def main(arguments: list[str]) -> int:
     for job in [args.job] if args.job else ["cold", "csv", "xlsx"]:
         with tempfile.TemporaryDirectory(prefix="candour-bench-") as folder:
             found = measure(job, args.rows or ROWS[job], args.repeat, Path(folder), args.bad)
-        good = good and float(found["ratio"]) <= LIMITS[job]
+        # The ratios are stated for one bad row in twelve; memory has its bound at any share.
+        good = good and (args.bad > 1 / 12 or float(found["ratio"]) <= LIMITS[job])
         good = good and float(found["peak_mib"]) <= MOST_MIB[job]
         if args.json:
             print(json.dumps(found), flush=True)
