@@ -64,9 +64,7 @@ class Told:
 
     def __init__(self, stage: str = STAGE, most: int | None = None) -> None:
         self._stage = stage
-        self._most = most or MOST_TOLD
-        most = self._most
-        self._limit = most
+        self._most = self._limit = most or MOST_TOLD
         self.counts: dict[Kind, int] = {}
         self._rows: dict[Kind, list[Ints]] = {}
         self._lines: dict[Kind, list[Ints]] = {}
