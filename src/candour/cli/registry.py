@@ -110,6 +110,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command(
+        "read references",
+        _READ,
+        "a column of references of coroners' reports",
+        "read",
+        "references",
+    ),
+    Command("read areas", _READ, "a column of coroner areas", "read", "areas"),
+    Command(
+        "read categories",
+        _READ,
+        "a column of categories of coroners' reports",
+        "read",
+        "categories",
+    ),
+    Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),
     Command("demo", _HERE, "the whole road on the invented nation", "demo", own_out=True),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Callable, Sequence
+from functools import cache
+
+from candour.spelling import Vocabulary
 
 Reading = tuple[str, str]
 """A value (`YYYY-MM-DD`, several joined by `|`) and `read`, `review` or `unreadable`."""
@@ -15,6 +19,10 @@ _DATE = re.compile(
     r"|\d{1,2}(?:st|nd|rd|th)?\s*(?:of\s+)?[A-Za-z]{3,9}\s*,?\s*\d{4}"
     r")(?![\d/.-])",
     re.IGNORECASE,
+)
+
+_MONTH = re.compile(
+    r"(\d{1,2}(?:st|nd|rd|th)?\s*(?:of\s+)?)([A-Za-z]{4,10})(\s*,?\s*\d{4})", re.IGNORECASE
 )
 
 # What may stand between two dates or after one without changing what they say: joining words, and
@@ -29,9 +37,11 @@ def read_cells(
 
     ``read`` reads a whole column of bare dates and settles its order. A cell that it cannot read is
     taken apart; its dates join the column, so that all are read in one order. Several dates are
-    joined by `|`. Dates among words that may change their meaning are for review, as is a cell of
+    joined by `|`. A month's name with a slip of typing that fits one month alone is read as that
+    month. Dates among words that may change their meaning are for review, as is a cell of
     which only some dates could be read.
     """
+    texts = [None if text is None else _MONTH.sub(_month_as_meant, text) for text in texts]
     parts = [
         None if decision != "unreadable" else _taken_apart(text or "")
         for text, (_, decision) in zip(texts, read(texts), strict=True)
@@ -56,6 +66,16 @@ def _taken_apart(text: str) -> tuple[list[str], bool] | None:
     if not dates or (len(dates) == 1 and dates[0] == text.strip() and not _glued(text)):
         return None
     return [_spaced(one) for one in dates], not rest
+
+
+def _month_as_meant(found: re.Match[str]) -> str:
+    before, word, after = found.groups()
+    return before + (_months().meant(word.casefold()) or word) + after
+
+
+@cache
+def _months() -> Vocabulary:
+    return Vocabulary(name.casefold() for name in month_name if name)
 
 
 def _glued(text: str) -> bool:
