@@ -15,6 +15,7 @@ SHORTEST_CORRECTED = 5
 """A word of fewer letters is taken as it stands: one slip would make too many others of it."""
 
 _LONG = 8
+_SHORTEST_SPLIT = 6
 
 
 def words(text: str) -> list[str]:
@@ -37,8 +38,8 @@ class Vocabulary:
     """The words that a reader knows, and the one that a slip of typing was meant for.
 
     A slip is one letter left out, put in, changed or swapped with its neighbour; two in a word of
-    eight letters and more. A word of four letters may have lost its first or its last one, as where
-    a cell was cut off. A word that lies as near to two known words is not corrected.
+    eight letters and more. A word of four letters may have lost one of five; the end of a word may
+    have been written twice. A word that lies as near to two known words is not corrected.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
@@ -56,7 +57,7 @@ class Vocabulary:
         if not word.isalpha():
             return None
         if len(word) < SHORTEST_CORRECTED:
-            return self._cut_off(word) if len(word) == SHORTEST_CORRECTED - 1 else None
+            return self._without_a_letter(word) if len(word) == SHORTEST_CORRECTED - 1 else None
         from rapidfuzz.distance import OSA
 
         most = 2 if len(word) >= _LONG else 1
@@ -69,12 +70,29 @@ class Vocabulary:
             if distance <= allowed:
                 near.append((distance, known))
         best = min(near, default=None)
-        if best is None or sum(distance == best[0] for distance, _ in near) > 1:
+        if best is None:
+            return self._stammered(word)
+        if sum(distance == best[0] for distance, _ in near) > 1:
             return None
         return best[1]
 
-    def _cut_off(self, word: str) -> str | None:
-        whole = [known for known in self._known if word in (known[1:], known[:-1])]
+    def _without_a_letter(self, word: str) -> str | None:
+        whole = [
+            known
+            for known in self._known
+            if len(known) == SHORTEST_CORRECTED
+            and any(known[:at] + known[at + 1 :] == word for at in range(len(known)))
+        ]
+        return whole[0] if len(whole) == 1 else None
+
+    def _stammered(self, word: str) -> str | None:
+        whole = [
+            known
+            for known in self._known
+            if word.startswith(known)
+            and 2 <= len(word) - len(known) < len(known)
+            and known.endswith(word[len(known) :])
+        ]
         return whole[0] if len(whole) == 1 else None
 
     def split(self, word: str) -> tuple[str, ...]:
@@ -82,7 +100,7 @@ class Vocabulary:
 
         Each part has three letters or more; of two ways to part a word neither is taken.
         """
-        if word in self._known or len(word) < _LONG:
+        if word in self._known or len(word) < _SHORTEST_SPLIT:
             return (word,)
         found = [
             (word[:at], word[at:])

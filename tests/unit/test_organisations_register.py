@@ -163,7 +163,32 @@ def test_no_shipped_body_ends_before_it_begins_or_has_two_sure_parents(register:
 def test_the_kinds_add_up_to_the_list_that_was_carried(register: Register) -> None:
     kinds = Counter(register.show(code).kind for code in register.codes())  # type: ignore[union-attr]
 
-    assert kinds == {"region": 7, "icb": 48, "mh_trust": 56, "integrated_trust": 4}
+    carried = {kind: kinds[kind] for kind in ("region", "icb", "mh_trust", "integrated_trust")}
+    assert carried == {"region": 7, "icb": 48, "mh_trust": 56, "integrated_trust": 4}
+    # The rest of ODS's files of NHS trusts, and two that closed before the first of them.
+    trusts = ("acute_trust", "community_trust", "ambulance_trust", "public_health_trust")
+    assert sum(kinds[kind] for kind in trusts) == 168
+
+
+def test_a_national_body_says_what_it_was_called_and_what_it_became(register: Register) -> None:
+    assert register.name("DHSC", date(2017, 6, 1)) == "Department of Health"
+    assert register.name("DHSC", date(2019, 6, 1)) == "Department of Health and Social Care"
+    assert _became(register, "HSIB") == {"HSSIB"}
+    assert _became(register, "PHE") == {"UKHSA", "DHSC"}
+    assert register.show("IPCC", date(2018, 1, 8)) is None
+
+
+def test_an_old_name_of_a_trust_is_the_one_of_its_day(register: Register) -> None:
+    assert register.name("RTQ", date(2019, 9, 30)) == "2gether NHS Foundation Trust"
+    assert register.name("RTQ", date(2019, 10, 1)) == (
+        "Gloucestershire Health and Care NHS Foundation Trust"
+    )
+
+
+def test_a_trust_beside_mental_health_has_its_place_too(register: Register) -> None:
+    assert register.icb_of("RTH", EVE) == "QU9"
+    assert register.icb_of("RTH", MORNING) == "S0E4D"
+    assert register.region_of("RRU", EVE) == "Y56"
 
 
 def test_a_users_own_bodies_join_and_bring_their_parents(tmp_path: Path) -> None:

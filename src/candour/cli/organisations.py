@@ -18,8 +18,8 @@ HEAD_OFFICE = (
     "the trust serves; ICB figures rest on the commissioner of each patient."
 )
 NOT_THERE = (
-    "Independent providers and community interest companies are not in this register; add them with"
-    " --extra FILE.csv."
+    "Sites of independent providers and community interest companies are not in this register; add "
+    "them with --extra FILE.csv."
 )
 LICENCE = "Contains NHS Organisation Data Service information, OGL v3."
 
@@ -99,7 +99,9 @@ def configure_list(parser: argparse.ArgumentParser) -> None:
     """The words of `organisations list`."""
     parser.add_argument("--on", type=iso_date, metavar="DATE", required=True, help="the day")
     parser.add_argument(
-        "--kind", metavar="KIND", help="region, icb, mh_trust, integrated_trust, or your own"
+        "--kind",
+        metavar="KIND",
+        help="region, icb, mh_trust, acute_trust, regulator, ..., or your own",
     )
     _extra(parser)
 

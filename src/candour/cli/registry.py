@@ -108,6 +108,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "organisations diff", _BODIES, "what changed between two ODS files", "organisations", "diff"
     ),
+    Command(
+        "organisations resolve",
+        _BODIES,
+        "the bodies that a column of free text names",
+        "resolve",
+    ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command(
         "read references",

@@ -1,4 +1,4 @@
-"""Trusts, integrated care boards and regions, each with its dates.
+"""Trusts, integrated care boards, regions and national bodies, each with its dates.
 
 Takes: our own dated tables of bodies, and a user's further ones.
 Gives: a register that answers what a code meant on a day, what it became, and where it belonged.

@@ -24,6 +24,7 @@ class Register:
         self._bodies = {
             code: body.with_successions(out[code], into[code]) for code, body in bodies.items()
         }
+        self._in_capitals = {code.upper(): body for code, body in self._bodies.items()}
 
     @classmethod
     def load(cls, extra: Sequence[Path] = ()) -> Register:
@@ -44,7 +45,7 @@ class Register:
 
         With a day, none also where the body certainly was not there on that day.
         """
-        body = self._bodies.get(code) or self._bodies.get(code.strip().upper())
+        body = self._bodies.get(code) or self._in_capitals.get(code.strip().upper())
         return None if body and on and not body.may_be_there(on) else body
 
     def list(self, on: date, kind: str | None = None) -> list[Body]:

@@ -118,7 +118,9 @@ def _names_a_provider(name: str) -> bool:
         return True
     from candour.organisations.register import Register
 
-    return Register.load().show(name) is not None
+    body = Register.load().show(name)
+    # A department or a regulator sends no extract, and its short name may be a word (MOD, NICE).
+    return body is not None and (body.kind.endswith("_trust") or body.kind in ("icb", "region"))
 
 
 def _received_on(said: Submissions, name: str) -> date:

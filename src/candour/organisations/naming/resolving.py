@@ -1,0 +1,194 @@
+"""A cell of addressees, cut into the bodies that it names.
+
+Commas and "and" join addressees, and they stand within names. So no cut is made by marks alone: of
+all the ways to cut a text at its marks, the one is taken in which the most words belong to bodies
+that are known, or whose kind their words show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from candour.organisations.naming.coded import Brands, Coded, Hit
+from candour.organisations.naming.found import MATCH, REVIEW, Named, Resolved
+from candour.organisations.naming.kinds import Kinds, data, words_of_kinds
+from candour.organisations.naming.names import DIRECTIONS, GENERIC, TYPE_WORDS, of_name
+from candour.organisations.naming.tokens import NOTHING, WALL, Word, tokens
+from candour.organisations.register import Register
+from candour.spelling import Vocabulary, words
+
+_LONGEST = 24
+"""No name of a body has more words; a longer run is not tried as one."""
+
+_ROLE, _PART, _UNKNOWN, _TRUST = "role", "part", "unknown", "nhs_trust"
+_BOARD = "integrated_care_board"
+_LEADING = frozenset(("the", "of", "for", "to", "at", "by"))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Some words in a row, what they were taken for, and how much speaks for that."""
+
+    start: int
+    end: int
+    kind: str
+    worth: float
+    hit: Hit | None = None
+
+
+class Resolver:
+    """Reads the bodies that a text names."""
+
+    def __init__(self, register: Register) -> None:
+        known = data("known_as")
+        self._register = register
+        self._coded = Coded(register, known["also"])
+        joined = self._coded.joined | {(a, b) for a, b in known["joined"]}
+        self._brands = Brands(known["brands"])
+        self._kinds = Kinds({(of_name(a)[-1], of_name(b)[0]) for a, b in joined})
+        self._short: dict[str, list[str]] = {}
+        for code, shorts in known["short"].items():
+            for short in shorts:
+                self._short.setdefault(short, []).append(code)
+        roles = data("roles")
+        self._office, self._title, self._part = (
+            frozenset(w for one in roles[side] for w in of_name(str(one)))
+            for side in ("office", "title", "part")
+        )
+
+    @classmethod
+    def shipped(cls) -> Resolver:
+        """A reader of the shipped register, made once."""
+        return _shipped()
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        unstemmed = {
+            word
+            for code in self._register.codes()
+            for held in self._register.names(code)
+            for word in words(held.value)
+        }
+        guard = {word for one in data("guards")["words"] for word in words(one)}
+        return Vocabulary(
+            {"and"}
+            | self._coded.words
+            | unstemmed
+            | words_of_kinds()
+            | TYPE_WORDS
+            | DIRECTIONS
+            | guard
+        )
+
+    def resolve(self, text: str | None) -> Resolved:
+        """The bodies that a text names, in order.
+
+        A body is a match only where its words fit one body of the register and no other comes near;
+        what may be one of several is for review. Offices, people and parts of a body are not
+        bodies.
+        """
+        said = tokens(text or "", self._vocabulary)
+        pieces = self._cut(said)
+        named = [one for piece in pieces if (one := self._named(piece, said, text or ""))]
+        return Resolved(tuple(self._each_once(named)))
+
+    def _cut(self, said: Sequence[Word]) -> list[_Piece]:
+        """The best way to cut the words: the greatest worth, of equals the fewest pieces."""
+        edges = self._edges(said)
+        best: dict[int, tuple[float, list[_Piece]]] = {len(said): (0.0, [])}
+        for start in reversed(edges):
+            options: list[tuple[float, list[_Piece]]] = []
+            for end in (*[e for e in edges if e > start], len(said)):
+                if end - start > _LONGEST or self._walled(said, start, end):
+                    break
+                piece = self._piece(said, start, end)
+                worth, rest = best[end]
+                options.append((piece.worth + worth, [piece, *rest]))
+            best[start] = max(options, key=lambda option: (option[0], -len(option[1])))
+        return best[0][1] if said else []
+
+    def _edges(self, said: Sequence[Word]) -> list[int]:
+        """Where a name may begin: after a mark or `and`, an office, a title, the word trust."""
+        edges = []
+        for at, word in enumerate(said):
+            before = said[at - 1].plain if at else ""
+            after_office = before in self._office and (
+                word.plain not in self._office or word.plain in GENERIC
+            )
+            into_office = word.plain in self._office and before not in self._office
+            if (
+                word.before != NOTHING
+                or before in ("trust", "ccg")
+                or after_office
+                or into_office
+                or word.acronym in self._short
+                or (at and said[at - 1].acronym in self._short)
+            ):
+                edges.append(at)
+        return edges
+
+    @staticmethod
+    def _walled(said: Sequence[Word], start: int, end: int) -> bool:
+        return any(word.before == WALL for word in said[start + 1 : end])
+
+    def _piece(self, said: Sequence[Word], start: int, end: int) -> _Piece:
+        run = said[start:end]
+        count = len(run)
+        if count == 1 and run[0].acronym in self._short:
+            codes = tuple(self._short[run[0].acronym])
+            return _Piece(start, end, "", 1.0, Hit(codes, 0.95, len(codes) == 1))
+        while len(run) > 1 and run[0].plain in _LEADING:
+            run = run[1:]
+        hit = self._coded.find(run) or self._brands.find(run)
+        if hit and hit.sure:
+            return _Piece(start, end, "", count * (0.8 + 0.2 * hit.confidence) - 0.05, hit)
+        kind = self._kinds.of(run)
+        if hit and kind in (None, _TRUST, _BOARD):
+            return _Piece(start, end, "", count * 0.6 - 0.1, hit)
+        if kind:
+            return _Piece(start, end, kind, count * (0.6 if kind == _TRUST else 0.7) - 0.1)
+        return self._no_body(run, start, end)
+
+    def _no_body(self, run: Sequence[Word], start: int, end: int) -> _Piece:
+        plain = [word.plain for word in run]
+        if all(word in self._office or word in self._title for word in plain):
+            return _Piece(start, end, _ROLE, len(run) * 0.3)
+        if plain[0] in self._title:
+            return _Piece(start, end, _ROLE, 0.1)
+        if plain[-1] in self._part or set(plain) <= TYPE_WORDS | GENERIC | self._part:
+            return _Piece(start, end, _PART, 0.0)
+        return _Piece(start, end, _UNKNOWN, -0.3)
+
+    def _named(self, piece: _Piece, said: Sequence[Word], text: str) -> Named | None:
+        if piece.kind in (_ROLE, _PART):
+            return None
+        run = said[piece.start : piece.end]
+        begins = next((word for word in run if word.plain not in _LEADING), run[0])
+        raw = text[begins.start : run[-1].end]
+        if piece.hit is None:
+            return Named(raw, piece.kind, confidence=0.5 if piece.kind != _UNKNOWN else 0.0)
+        first = self._register.show(piece.hit.codes[0])
+        kind = first.kind if first else _UNKNOWN
+        confidence = round(piece.hit.confidence, 2)
+        if not piece.hit.sure:
+            return Named(raw, kind, None, None, confidence, REVIEW, tuple(sorted(piece.hit.codes)))
+        code = piece.hit.codes[0]
+        return Named(raw, kind, code, self._register.name(code), confidence, MATCH)
+
+    @staticmethod
+    def _each_once(named: Sequence[Named]) -> list[Named]:
+        """Each body once. A short name beside the full one names no second body."""
+        full = {one.code for one in named if one.code and " " in one.text}
+        kept: dict[object, Named] = {}
+        for at, one in enumerate(named):
+            if one.decision == REVIEW and full & set(one.candidates):
+                continue
+            kept.setdefault(one.code or at, one)
+        return list(kept.values())
+
+
+@cache
+def _shipped() -> Resolver:
+    return Resolver(Register.load())
