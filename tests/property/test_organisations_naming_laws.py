@@ -10,7 +10,7 @@ from candour.organisations.register import Register
 
 _REGISTER = Register.load()
 _RESOLVER = Resolver.shipped()
-_KINDS = ("mh_trust", "integrated_trust", "icb")
+_KINDS = ("mh_trust", "icb")
 _NAMES = [
     (code, held.value)
     for code in _REGISTER.codes()

@@ -148,6 +148,16 @@ def test_a_body_of_the_same_place_is_not_the_mental_health_trust(
     assert resolver.resolve(text).decision() == NONE
 
 
+def test_an_integrated_trust_is_followed_where_it_was_a_mental_health_trust(
+    resolver: Resolver,
+) -> None:
+    followed = resolver.resolve("Somerset NHS Foundation Trust")
+    beside = resolver.resolve("Isle of Wight NHS Trust")
+
+    assert followed.codes() == ("RH5",)
+    assert (beside.codes(), beside.codes(every_kind=True)) == ((), ("R1F",))
+
+
 def test_every_kind_gives_the_codes_of_other_bodies_too(resolver: Resolver) -> None:
     found = resolver.resolve("Barts Health NHS Trust and NHS England")
 

@@ -8,9 +8,10 @@ MATCH = "match"
 REVIEW = "review"
 NONE = "none"
 
-MENTAL_HEALTH_KINDS = ("mh_trust", "integrated_trust", "independent_provider", "icb")
+FOLLOWED = ("mh_trust", "independent_provider", "icb")
 """The kinds whose codes `Resolved.codes` gives unless all are asked for: who provides mental health
-care, and who commissions it. `independent_provider` holds groups with psychiatric hospitals."""
+care, and who commissions it. `independent_provider` holds groups with psychiatric hospitals.
+Of integrated trusts those are followed that were a mental health trust under the same code."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Named:
     ``text`` is as written, ``code`` and ``name`` are the register's (none: it holds no such body),
     ``kind`` is the register's kind or one that the words show (council, police, ...).
     ``confidence`` goes from 0 to 1: how closely the words fit. ``decision`` is match, review
-    (``candidates`` are the codes that it may be) or none: a body that bears no code.
+    (``candidates`` are the codes that it may be) or none: a body that bears no code. ``followed``:
+    it provides or commissions mental health care (`FOLLOWED`).
     """
 
     text: str
@@ -30,6 +32,7 @@ class Named:
     confidence: float = 0.0
     decision: str = NONE
     candidates: tuple[str, ...] = ()
+    followed: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,7 @@ class Resolved:
     def followed(self, *, every_kind: bool = False) -> tuple[Named, ...]:
         """The bodies with a code, or that may have one, of the kinds that Candour follows."""
         return tuple(
-            body
-            for body in self.bodies
-            if body.decision != NONE and (every_kind or body.kind in MENTAL_HEALTH_KINDS)
+            body for body in self.bodies if body.decision != NONE and (every_kind or body.followed)
         )
 
     def codes(self, *, every_kind: bool = False) -> tuple[str, ...]:

@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from candour.organisations.naming.coded import Brands, Coded, Hit
-from candour.organisations.naming.found import MATCH, REVIEW, Named, Resolved
+from candour.organisations.naming.found import FOLLOWED, MATCH, REVIEW, Named, Resolved
 from candour.organisations.naming.kinds import Kinds, data, words_of_kinds
-from candour.organisations.naming.names import DIRECTIONS, GENERIC, TYPE_WORDS, of_name
+from candour.organisations.naming.names import (
+    DIRECTIONS,
+    GENERIC,
+    OF_MENTAL_HEALTH_ALONE,
+    TYPE_WORDS,
+    of_name,
+)
 from candour.organisations.naming.tokens import NOTHING, WALL, Word, tokens
 from candour.organisations.register import Register
 from candour.spelling import Vocabulary, words
@@ -171,11 +177,22 @@ class Resolver:
             return Named(raw, piece.kind, confidence=0.5 if piece.kind != _UNKNOWN else 0.0)
         first = self._register.show(piece.hit.codes[0])
         kind = first.kind if first else _UNKNOWN
+        follows = any(self._followed(code) for code in piece.hit.codes)
         confidence = round(piece.hit.confidence, 2)
         if not piece.hit.sure:
-            return Named(raw, kind, None, None, confidence, REVIEW, tuple(sorted(piece.hit.codes)))
+            return Named(
+                raw, kind, None, None, confidence, REVIEW, tuple(sorted(piece.hit.codes)), follows
+            )
         code = piece.hit.codes[0]
-        return Named(raw, kind, code, self._register.name(code), confidence, MATCH)
+        name = self._register.name(code)
+        return Named(raw, kind, code, name, confidence, MATCH, followed=follows)
+
+    def _followed(self, code: str) -> bool:
+        body = self._register.show(code)
+        if body is None or body.kind != "integrated_trust":
+            return body is not None and body.kind in FOLLOWED
+        said = {word for held in body.names for word in of_name(held.value)}
+        return bool(said & OF_MENTAL_HEALTH_ALONE)
 
     @staticmethod
     def _each_once(named: Sequence[Named]) -> list[Named]:
