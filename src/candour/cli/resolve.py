@@ -19,7 +19,7 @@ _WHOSE = (
 )
 _REVIEW = "For review: one of several bodies may be meant, or none. The report itself says which."
 _SHOWN = ("row", "raw", "codes", "decision", "candidates")
-_COLUMNS = ("row", "raw", "codes", "kind", "confidence", "decision", "candidates", "others")
+_COLUMNS = ("row", "raw", "codes", "kind", "confidence", "decision", "candidates", "bodies")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +47,8 @@ def execute(args: argparse.Namespace) -> Answer:
     """Each row's text, the codes of the bodies in it, and whether that is sure.
 
     `codes` holds providers of mental health care and integrated care boards that are named beyond
-    doubt; `candidates` those that may be meant, in a row for review; `others` every further body
-    that the text names. Nothing is guessed.
+    doubt; `candidates` those that may be meant, in a row for review. `kind` and `bodies` hold one
+    entry for each body that the text names, in its order. Nothing is guessed.
     """
     from candour.organisations.naming import Resolver
     from candour.organisations.register import Register
@@ -86,16 +86,14 @@ def execute(args: argparse.Namespace) -> Answer:
 def _row(number: int, text: str, found: Resolved, *, every_kind: bool) -> dict[str, Any]:
     followed = found.followed(every_kind=every_kind)
     codes = found.codes(every_kind=every_kind)
-    others = [body for body in found.bodies if body not in followed]
     sure = [body.confidence for body in followed]
-    kinds = [body.kind for body in (followed or others)]
     return {
         "row": number,
         "raw": text,
         "codes": "|".join(codes),
-        "kind": "|".join(dict.fromkeys(kinds)),
+        "kind": "|".join(body.kind for body in found.bodies),
         "confidence": min(sure) if sure else 0.0,
         "decision": found.decision(every_kind=every_kind),
         "candidates": "|".join(dict.fromkeys(c for b in followed for c in b.candidates)),
-        "others": "|".join(body.name or body.text for body in others),
+        "bodies": "|".join(body.name or body.text for body in found.bodies),
     }

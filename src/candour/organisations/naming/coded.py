@@ -68,6 +68,7 @@ class Coded:
                 self._add(code, body.kind, name)
             for name in also.get(code, ()):
                 self._exact[_bare(of_name(name))].add(code)
+        self.places = {word for places in self._trusts for word in places}
         mental = Counter(
             word
             for word, code in {

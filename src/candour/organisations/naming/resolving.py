@@ -150,6 +150,10 @@ class Resolver:
         hit = self._coded.find(run) or self._brands.find(run)
         if hit and hit.sure:
             return _Piece(start, end, "", count * (0.8 + 0.2 * hit.confidence) - 0.05, hit)
+        plain = {word.plain for word in run}
+        if hit is None and plain <= TYPE_WORDS | GENERIC | self._part:
+            # Adult Mental Health Services: of whom, the words beside it say.
+            return _Piece(start, end, _PART, count * 0.5)
         kind = self._kinds.of(run)
         if hit and kind in (None, _TRUST, _BOARD):
             return _Piece(start, end, "", count * 0.6 - 0.1, hit)
@@ -163,7 +167,8 @@ class Resolver:
             return _Piece(start, end, _ROLE, len(run) * 0.3)
         if plain[0] in self._title:
             return _Piece(start, end, _ROLE, 0.1)
-        if plain[-1] in self._part or set(plain) <= TYPE_WORDS | GENERIC | self._part:
+        # A place by itself is a body's address.
+        if plain[-1] in self._part or set(plain) <= self._coded.places:
             return _Piece(start, end, _PART, 0.0)
         return _Piece(start, end, _UNKNOWN, -0.3)
 

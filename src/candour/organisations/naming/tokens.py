@@ -21,7 +21,7 @@ _APOSTROPHES = re.compile(r"[\u2019'\u2018`]")
 
 _AS_ONE = {
     ("health", "care"): "healthcare",
-    ("head", "quarters"): "headquarters",
+    ("head", "quarter"): "headquarters",
     ("2", "gether"): "2gether",
 }
 
