@@ -108,3 +108,13 @@ class Vocabulary:
             if word[:at] in self._known and word[at:] in self._known
         ]
         return found[0] if len(found) == 1 else (word,)
+
+
+def like_one_of(word: str, known: Iterable[str]) -> bool:
+    """Whether a word is one of the known, or within two slips of one: too far to be put right."""
+    from rapidfuzz.distance import OSA
+
+    if len(word) < SHORTEST_CORRECTED:
+        return word in set(known)
+    near = (one for one in known if len(one) >= SHORTEST_CORRECTED)
+    return any(OSA.distance(word, one, score_cutoff=2) <= 2 for one in near)

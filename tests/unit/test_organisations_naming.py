@@ -122,6 +122,19 @@ def test_what_may_be_one_of_several_is_for_review(
     assert found.bodies[0].candidates == candidates
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NHS North Eeast and North Cumbria Integrated Care Board",
+        "Brmnghm, North and Solihull Mental Health NHS Foundation Trust",
+    ],
+)
+def test_the_end_of_a_longer_name_is_not_taken_for_another_body(
+    resolver: Resolver, text: str
+) -> None:
+    assert resolver.resolve(text).codes() == ()
+
+
 def test_a_short_name_beside_the_full_one_is_that_body(resolver: Resolver) -> None:
     text = "Cumbria Partnership NHS Foundation Trust (CPFT)"
 

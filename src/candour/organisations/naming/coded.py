@@ -101,11 +101,15 @@ class Coded:
         exact = self._exact.get(_bare(plain))
         if exact:
             return Hit(tuple(sorted(exact)), 1.0, len(exact) == 1)
+        if _two_names(said):
+            return None
         if "icb" in plain or ({"integrated", "board"} <= set(plain)):
             return self._board(plain)
         return self._trust(plain)
 
     def _board(self, plain: list[str]) -> Hit | None:
+        if {"trust", "foundation"} & set(plain):
+            return None
         said = tuple(word for word in plain if word not in _BOARD and word not in GENERIC)
         held = self._boards.get(apart(said).places, {})
         # North West London and West and North London differ in the order of their words alone.
@@ -241,6 +245,17 @@ def _bare(plain: Sequence[str]) -> frozenset[str]:
     return frozenset(
         w for w in plain if w not in {"the", "of", "for", "uk", "limited", "ltd", "hm"}
     )
+
+
+def _two_names(said: Sequence[Word]) -> bool:
+    """Whether a place stands on both sides of a mark or of `and`: then two names hold it."""
+    sides: list[set[str]] = [set()]
+    for at, word in enumerate(said):
+        if at and word.before != NOTHING:
+            sides.append(set())
+        if word.plain not in TYPE_WORDS | GENERIC | DIRECTIONS | _BOARD:
+            sides[-1].add(word.plain)
+    return sum(len(side) for side in sides) > len(set().union(*sides))
 
 
 def _joins(name: str) -> set[tuple[str, str]]:

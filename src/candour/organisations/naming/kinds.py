@@ -61,6 +61,7 @@ class Kinds:
         self._joined = joined
         self._ends = _phrases(data("kinds"), "ends")
         self._begins = _phrases(data("kinds"), "begins")
+        self._longest = max(len(phrase) for phrase in (*self._ends, *self._begins))
 
     def of(self, said: Sequence[Word]) -> str | None:
         """The kind of the one body that these words name; none where they show none.
@@ -80,10 +81,12 @@ class Kinds:
         return kind
 
     def _kind_by_beginning(self, plain: tuple[str, ...]) -> str | None:
-        return next((kind for phrase, kind in self._begins if plain[: len(phrase)] == phrase), None)
+        lengths = range(min(self._longest, len(plain)), 0, -1)
+        return next((self._begins[p] for n in lengths if (p := plain[:n]) in self._begins), None)
 
     def _kind_by_end(self, plain: tuple[str, ...]) -> str | None:
-        return next((kind for phrase, kind in self._ends if plain[-len(phrase) :] == phrase), None)
+        lengths = range(min(self._longest, len(plain)), 0, -1)
+        return next((self._ends[p] for n in lengths if (p := plain[-n:]) in self._ends), None)
 
     def _two_names(self, said: Sequence[Word], last: str | None) -> bool:
         """Whether something between the words parts two names."""
@@ -100,11 +103,10 @@ class Kinds:
         return any(word.before in (AND, COMMA) for word in said[1:])
 
 
-def _phrases(kinds: Mapping[str, Any], side: str) -> list[tuple[tuple[str, ...], str]]:
-    """The phrases of one side with their kinds, the longest first."""
-    found = [
-        (tuple(of_name(phrase)), kind)
-        for kind, said in kinds.items()
-        for phrase in said.get(side, ())
-    ]
-    return sorted(found, key=lambda pair: -len(pair[0]))
+def _phrases(kinds: Mapping[str, Any], side: str) -> dict[tuple[str, ...], str]:
+    """The kind of each phrase of one side. A phrase that two kinds have is the earlier one's."""
+    found: dict[tuple[str, ...], str] = {}
+    for kind, said in kinds.items():
+        for phrase in said.get(side, ()):
+            found.setdefault(tuple(of_name(phrase)), kind)
+    return found

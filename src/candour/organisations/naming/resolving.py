@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from candour.organisations.naming.coded import Brands, Coded, Hit
 from candour.organisations.naming.found import FOLLOWED, MATCH, REVIEW, Named, Resolved
@@ -21,9 +22,9 @@ from candour.organisations.naming.names import (
     TYPE_WORDS,
     of_name,
 )
-from candour.organisations.naming.tokens import NOTHING, WALL, Word, tokens
+from candour.organisations.naming.tokens import AND, COMMA, NOTHING, WALL, Word, tokens
 from candour.organisations.register import Register
-from candour.spelling import Vocabulary, words
+from candour.spelling import Vocabulary, like_one_of, words
 
 _LONGEST = 24
 """No name of a body has more words; a longer run is not tried as one."""
@@ -59,9 +60,9 @@ class Resolver:
             for short in shorts:
                 self._short.setdefault(short, []).append(code)
         roles = data("roles")
-        self._office, self._title, self._part = (
+        self._office, self._title, self._part, self._opens = (
             frozenset(w for one in roles[side] for w in of_name(str(one)))
-            for side in ("office", "title", "part")
+            for side in ("office", "title", "part", "opens")
         )
 
     @classmethod
@@ -97,7 +98,12 @@ class Resolver:
         """
         said = tokens(text or "", self._vocabulary)
         pieces = self._cut(said)
-        named = [one for piece in pieces if (one := self._named(piece, said, text or ""))]
+        doubtful = self._may_be_cut_short(pieces, said)
+        named = [
+            one
+            for at, piece in enumerate(pieces)
+            if (one := self._named(piece, said, text or "", doubtful=at in doubtful))
+        ]
         return Resolved(tuple(self._each_once(named)))
 
     def _cut(self, said: Sequence[Word]) -> list[_Piece]:
@@ -123,7 +129,7 @@ class Resolver:
             after_office = before in self._office and (
                 word.plain not in self._office or word.plain in GENERIC
             )
-            into_office = word.plain in self._office and before not in self._office
+            into_office = word.plain in self._opens and before not in self._office
             if (
                 word.before != NOTHING
                 or before in ("trust", "ccg")
@@ -172,7 +178,25 @@ class Resolver:
             return _Piece(start, end, _PART, 0.0)
         return _Piece(start, end, _UNKNOWN, -0.3)
 
-    def _named(self, piece: _Piece, said: Sequence[Word], text: str) -> Named | None:
+    def _may_be_cut_short(self, pieces: Sequence[_Piece], said: Sequence[Word]) -> set[int]:
+        """The pieces that may be the end of a longer name.
+
+        A place, or a word like one, that `and` or a comma joins to what follows, and that no known
+        name accounts for, may belong to it: "Surery and Sussex ..." names more than Sussex.
+        """
+        known = self._coded.places | DIRECTIONS
+        return {
+            at + 1
+            for at, (piece, after) in enumerate(pairwise(pieces))
+            if piece.kind == _UNKNOWN
+            and after.hit is not None
+            and said[after.start].before in (AND, COMMA)
+            and any(like_one_of(word.plain, known) for word in said[piece.start : piece.end])
+        }
+
+    def _named(
+        self, piece: _Piece, said: Sequence[Word], text: str, *, doubtful: bool
+    ) -> Named | None:
         if piece.kind in (_ROLE, _PART):
             return None
         run = said[piece.start : piece.end]
@@ -184,7 +208,7 @@ class Resolver:
         kind = first.kind if first else _UNKNOWN
         follows = any(self._followed(code) for code in piece.hit.codes)
         confidence = round(piece.hit.confidence, 2)
-        if not piece.hit.sure:
+        if doubtful or not piece.hit.sure:
             return Named(
                 raw, kind, None, None, confidence, REVIEW, tuple(sorted(piece.hit.codes)), follows
             )
