@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from candour.pipeline.link.blocking import Side, block, drawn, said_in
@@ -254,8 +254,12 @@ def strangers(
     times they would spoil the estimate. A level that was seldom or never drawn keeps close to what
     the model says of it.
     """
-    pairs = _drawn(engine, side, wanted)
-    levels = levels_of(engine, side, pairs, kinds, columns)
+    few = replace(
+        side,
+        left=drawn(engine, side.left, side.left_rows, _DRAWN_RECORDS),
+        right=drawn(engine, side.right, side.right_rows, _DRAWN_RECORDS),
+    )
+    levels = levels_of(engine, few, _drawn(engine, few, wanted), kinds, columns)
     first = [model.odds(kind) for kind in kinds]
     rough = " + ".join(
         f"CASE g{number} WHEN {NULL} THEN 0.0::DOUBLE "
@@ -286,9 +290,7 @@ def _estimated(chances: Sequence[Odds], seen: Sequence[int]) -> tuple[Odds, ...]
 
 def _drawn(engine: Engine, side: Side, wanted: int) -> ir.Table:
     """Pairs drawn evenly, the same from the same input."""
-    left = drawn(engine, side.left, side.left_rows, _DRAWN_RECORDS)
-    right = drawn(engine, side.right, side.right_rows, _DRAWN_RECORDS)
-    every = max(engine.count(left) * engine.count(right) // wanted, 1)
+    every = max(engine.count(side.left) * engine.count(side.right) // wanted, 1)
     return engine.sql(
         f"""
         SELECT l.n AS a, r.n AS b
@@ -296,8 +298,8 @@ def _drawn(engine: Engine, side: Side, wanted: int) -> ir.Table:
         JOIN (SELECT *, row_number() OVER (ORDER BY hash(n + 1), n) AS turn FROM {{r}}) r
         ON (l.turn + r.turn) % {every} = 0 AND {side.condition or "true"}
         """,
-        l=left,
-        r=right,
+        l=side.left,
+        r=side.right,
     )
 
 
