@@ -40,10 +40,15 @@ class Scored:
 
     ``pairs``: ``a, b`` (``n`` of the left and the right record), ``weight`` in bits without the
     prior, ``probability``, and the level of each comparison as ``g0, g1, …`` in the order of
-    ``comparisons``. ``prior`` is the share of all pairs that are one person.
+    ``comparisons``. ``weighed``: the same of every pair that was looked at, likely or not, without
+    ``probability``, and how common the values of its left record are (``tf_COLUMN``, from
+    ``common``: by column ``value, share``). ``prior`` is the share of all pairs that are one
+    person.
     """
 
     pairs: ir.Table
+    weighed: ir.Table
+    common: Mapping[str, ir.Table]
     comparisons: tuple[Comparison, ...]
     odds: tuple[tuple[Odds, ...], ...]
     prior: float
@@ -93,7 +98,8 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
-    return Scored(kept, kinds, odds, prior, sum(b.count for b in blocks), every, rules, families)
+    looked_at = sum(blocked.count for blocked in blocks)
+    return Scored(kept, weighed, common, kinds, odds, prior, looked_at, every, rules, families)
 
 
 def columns_of(engine: Engine, records: ir.Table) -> set[str]:
