@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from candour.dataset.check_digit import check_digit
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -143,5 +145,4 @@ def sound_number(number: str | None) -> bool:
     """Whether ten digits are an NHS number: the last one is a check on the others (modulus 11)."""
     if number is None or len(number) != 10 or not number.isdigit():
         return False
-    total = sum((10 - place) * int(digit) for place, digit in enumerate(number[:9]))
-    return (11 - total % 11) % 11 == int(number[9])
+    return check_digit(int(number[:9])) == int(number[9])
