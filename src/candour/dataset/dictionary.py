@@ -20,7 +20,9 @@ PAGES = Path(__file__).parent / "pages"
 
 SENSITIVITY_WORDS = {
     "identifying": "identifying: names or finds a person by itself",
+    "restricted-detail": "restricted-detail: how a person died or came close to it; never public",
     "special": "special: health, ethnicity or what happened, harmful if the person is known",
+    "judgement": "judgement: for statutory counts alone, joined to nobody",
     "pseudonymous": "pseudonymous: about one person, without telling who",
     "open": "open: about no person",
 }
