@@ -74,6 +74,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),
+    Command(
+        "dictionary diff",
+        _KNOWN,
+        "what differs between two releases of the data set",
+        "dictionary_diff",
+    ),
     Command("codes", _KNOWN, "the code lists", "codes"),
     Command(
         "codes diff",
@@ -81,6 +87,9 @@ COMMANDS: tuple[Command, ...] = (
         "what differs between two code lists or two files of them",
         "codes",
         "diff",
+    ),
+    Command(
+        "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(

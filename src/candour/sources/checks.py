@@ -91,7 +91,10 @@ class _Checker:
     ) -> None:
         self.mapping = mapping
         self.entities = {
-            entity.path: entity for entity in data_set.entities.values() if not entity.derived
+            entity.path: entity
+            for entity in data_set.entities.values()
+            # A lane that stands apart is joined to nobody, and a row is about somebody.
+            if not entity.derived and not getattr(entity, "apart", False)
         }
         self.codes_of = codes_of
         self.findings = findings

@@ -73,7 +73,8 @@ SELECT r.person_id, CASE WHEN '{entity}' = 'death' THEN r.death_id END AS death_
        '{entity}' AS entity, '{field}' AS field,
        CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
             WHEN '{entity}' NOT IN ('person', 'death', 'stay') THEN r.row_key END AS about,
-       {list} AS list, {list_version} AS list_version, {value} AS value, {low} AS value_from, {high} AS value_to,
+       {list} AS list, {list_version} AS list_version,
+       {value} AS value, {low} AS value_from, {high} AS value_to,
        r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
        r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
        {rank} AS rank, r.several
