@@ -36,7 +36,8 @@ WINDOWS = os.name == "nt"
 WORDS = {
     "demo": "what Candour does with an invented nation (--once: stop after the result)",
     "candour": "the command line: ./run candour --help",
-    "test": "the default tiers; 'test all' adds browser, postgres, spark; more words go to pytest",
+    "test": "the default tiers; 'test all' adds browser, postgres, spark, 'test deep' fuzzes; "
+    "more words go to pytest",
     "check": "format, lint, types, imports, dependencies, derived files: changes nothing",
     "fix": "mend what format and lint can mend by themselves",
     "derive": "write the derived files again (--check: only say which are stale)",
@@ -242,9 +243,10 @@ def steps(word: str, rest: list[str], root: Path = ROOT) -> dict[str, list[str]]
     if word in ("demo", "candour"):
         return {word: ["-m", "candour", *(["demo"] if word == "demo" else []), *rest]}
     if word == "test":
-        everything = rest[:1] == ["all"]
-        rest = rest[1:] if everything else rest
-        tiers = ["-m", ""] if everything else []
+        # What takes minutes is for those who ask for it by its name.
+        further = {"all": "not deep", "deep": "deep"}.get(rest[0]) if rest else None
+        rest = rest[1:] if further else rest
+        tiers = ["-m", further] if further else []
         # Two workers pay for the whole run; for one file their start costs more than they save.
         return {"test": ["-m", "pytest", *tiers, *(rest or ["-n", "2", "--dist", "loadfile"])]}
     if word == "check":
@@ -270,7 +272,9 @@ def steps(word: str, rest: list[str], root: Path = ROOT) -> dict[str, list[str]]
         }
     if word == "lock":
         groups = [
-            part for name in ("test", "lint", "schema", "build") for part in ("--group", name)
+            part
+            for name in ("test", "deep", "lint", "schema", "build")
+            for part in ("--group", name)
         ]
         out = [str(root / "requirements" / f"{name}.txt") for name in ("dev", "run", "installer")]
         return {

@@ -2,9 +2,9 @@
 
 * Nothing but this machine can be reached while a test runs: a socket that asks for another host
   gets `NetworkForbidden`.
-* A test marked with a tier (`browser`, `postgres`, `scale`) is skipped where the tier's tool is
-  not there, saying what is missing and how to get it. Under CI=true that is a failure: a tier that
-  nobody ran must not look green.
+* A test marked with a tier (`browser`, `postgres`, `scale`, `deep`) is skipped where the tier's
+  tool is not there, saying what is missing and how to get it. Under CI=true that is a failure: a
+  tier that nobody ran must not look green.
 * `real_data` is the folder of real data sets, which lie outside the repository. Without them the
   test says "no real data here"; where CANDOUR_DATA names a folder that is not there, it fails.
 """
@@ -91,12 +91,23 @@ def _spark() -> str:
     if shutil.which("java") is None:
         return "no Java here: apt-get install openjdk-17-jre-headless"
     if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed: it comes with the first tests of national scale"
+        return "pyspark is not installed: .venv/bin/python -m pip install 'pyspark>=4.0.5,<4.1'"
+    return ""
+
+
+def _atheris() -> str:
+    if importlib.util.find_spec("atheris") is None:
+        return "no Atheris here: it is made for Linux on x86-64, and comes with ./run test deep"
     return ""
 
 
 # marker -> a function that gives what is missing and how to get it, or nothing
-TIERS: dict[str, Callable[[], str]] = {"browser": _browser, "postgres": _postgres, "scale": _spark}
+TIERS: dict[str, Callable[[], str]] = {
+    "browser": _browser,
+    "postgres": _postgres,
+    "scale": _spark,
+    "deep": _atheris,
+}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sheets_of_samples import text_of
 from workbooks import EPR, person, write
 
 import candour.sources
@@ -83,14 +84,7 @@ def counted(path: Path, not_rows: int) -> int:
             isinstance(cell, int | float) or str(cell)[:1].isdigit() for cell in filled[head + 1]
         )
         return sum(bool(row) for row in filled[head + 1 + two :]) - not_rows
-    data = path.read_bytes()
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
+    text = text_of(path)
     if path.suffix == ".json":
         # A row for each person whom an event touched, and one where it touched nobody.
         events = [entry["resource"] for entry in json.loads(text)["entry"]]

@@ -32,16 +32,20 @@ _WRITTEN = {
 _EARLIEST = dt.datetime(1904, 1, 2)  # noqa: DTZ001 - cells know no zone
 
 
-def rows_of_text(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of a sample, read without the reader that is tried."""
+def text_of(path: Path) -> str:
+    """The text of a file, read without the reader that is tried."""
     data = path.read_bytes()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252")
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def rows_of_text(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a sample, read without the reader that is tried."""
+    text = text_of(path)
     mark = max(",;\t|", key=text.split("\n", 1)[0].count)
     head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     return head, [row for row in rows if row]

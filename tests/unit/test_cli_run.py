@@ -183,7 +183,7 @@ def place(tmp_path):
         ("in --out nation", "holds something else", "Name a folder that is not there yet."),
         ("in --out r --mappings no", "folder of mappings", "LAYOUT/mapping.yaml"),
         ("in --out r --decisions no.csv", "no decisions file", "Check the name."),
-        ("in --out r --engine spark", "no engine 'spark'", "Use one of: duckdb."),
+        ("in --out r --engine spark", "needs pyspark", "pip install 'pyspark"),
         ("in --out r --store in/s", "store of received bytes", "--store"),
         ("in --out r --store r", "store of received bytes", "--store"),
         ("in --out r --store other/file", "is a file", "Name a folder."),
@@ -199,6 +199,7 @@ def test_what_the_user_can_mend_ends_with_1_its_remedy_and_nothing_written(
     (place / "nation").mkdir()
     (place / "nation" / "manifest.json").write_text('{"people": 60}', encoding="utf-8")
     monkeypatch.chdir(place)
+    monkeypatch.setattr("candour.tables.spark_settings.find_spec", lambda name: None)
 
     code, out, err = _say(capsys, *words.split())
 

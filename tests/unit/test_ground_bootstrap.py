@@ -208,9 +208,11 @@ def test_every_word_that_is_listed_starts_something(bootstrap):
 
 def test_test_all_lifts_the_marks_that_the_default_run_leaves_out(bootstrap):
     (everything,) = bootstrap.steps("test", ["all", "tests/unit"]).values()
+    (deep,) = bootstrap.steps("test", ["deep", "tests/deep"]).values()
     (default,) = bootstrap.steps("test", ["tests/unit"]).values()
 
-    assert everything == ["-m", "pytest", "-m", "", "tests/unit"]
+    assert everything == ["-m", "pytest", "-m", "not deep", "tests/unit"]
+    assert deep == ["-m", "pytest", "-m", "deep", "tests/deep"]
     assert default == ["-m", "pytest", "tests/unit"]
 
 

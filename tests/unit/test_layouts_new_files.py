@@ -80,3 +80,12 @@ def test_a_head_of_two_rows_with_tall_names_is_one_head_and_no_row_becomes_a_nam
     columns = of_text[of_text.index("    columns:") : of_text.index("    not_carried")]
     assert columns in of_sheet
     assert "Alder" not in of_sheet
+
+
+def test_words_that_differ_by_blanks_alone_are_one_key_of_the_draft(tmp_path, capsys):
+    rows = [person(n, ObsLevel=level) for n, level in enumerate(["General", "General ", "hourly"])]
+    write(tmp_path / "ward.xlsx", {"List": [EPR, *rows]})
+
+    mapping = drafted(capsys, str(tmp_path / "ward.xlsx"))["mapping"]
+
+    assert mapping.count('"General"') == 1

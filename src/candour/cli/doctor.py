@@ -204,7 +204,7 @@ def engine_checks() -> Iterator[Check]:
     from candour.tables import open_engine
 
     try:
-        with open_engine("duckdb") as engine:
+        with open_engine() as engine:
             answers = engine.rows(engine.sql("SELECT 1 + 1 AS two")) == [{"two": 2}]
     except (ImportError, OSError, RuntimeError) as fault:
         yield Check(

@@ -103,9 +103,9 @@ def _rows(report: dict[str, Any]) -> list[dict[str, Any]]:
 def _notes(doubtful: Path, report: dict[str, Any]) -> list[str]:
     model = report["model"]
     notes = [
-        f"Weights: {model['id']}. A pair matches from a probability of {model['match_from']}, and is "
-        f"shown to a person from {model['review_from']}.",
-        "Every folder made by this command holds people's details: keep it where the lists are kept.",
+        f"Weights: {model['id']}. A pair matches from a probability of {model['match_from']}, and "
+        f"is shown to a person from {model['review_from']}.",
+        "Every folder made by this command holds people's details: keep it where the lists are.",
     ]
     if report["pairs"]["review"]:
         notes.insert(0, f"What waits for somebody's decision: {doubtful}")

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,27 +84,50 @@ def deliver(answer: Answer, format: str | None, out: str | None) -> None:  # noq
     kind = format or _kind_of(out)
     if out is None:
         _speak_plainly(kind)
-        sys.stdout.write(render(answer, kind, sys.stdout if sys.stdout.isatty() else None))
+        terminal = sys.stdout if sys.stdout.isatty() else None
+        sys.stdout.writelines(rendered(answer, kind, terminal))
         return
     from candour.tables.folders import write_whole
 
-    write_whole(Path(out), render(answer, kind, None))
+    write_whole(Path(out), (piece.encode() for piece in rendered(answer, kind)))
     say(f"Written: {out}")
 
 
 def render(answer: Answer, kind: str, terminal: Any = None) -> str:
     """The answer as text of one kind; ``terminal`` is the terminal it will be shown on, if one."""
-    if kind == "json":
-        return json.dumps(cells.plain(answer.data), ensure_ascii=False, indent=2) + "\n"
-    if kind == "csv":
-        return as_csv(answer.table(), answer.columns)
-    from candour.cli import human
+    return "".join(rendered(answer, kind, terminal))
 
-    return human.page(answer, terminal)
+
+def rendered(answer: Answer, kind: str, terminal: Any = None) -> Iterator[str]:
+    """The same text in pieces: an answer of a million rows is never one text in memory."""
+    if kind == "json":
+        yield from _as_json(answer.data)
+    elif kind == "csv":
+        yield from _csv_pieces(answer.table(), answer.columns)
+    else:
+        from candour.cli import human
+
+        yield human.page(answer, terminal)
+
+
+def _as_json(data: Sequence[Row] | Row) -> Iterator[str]:
+    if isinstance(data, Mapping) or not data:
+        yield json.dumps(cells.plain(data), ensure_ascii=False, indent=2) + "\n"
+        return
+    for start in range(0, len(data), _PIECE):
+        part = cells.plain(list(data[start : start + _PIECE]))
+        # A list without its first and its last bracket: what stands between is its rows.
+        rows = json.dumps(part, ensure_ascii=False, indent=2)[1:-2]
+        yield ("," if start else "[") + rows
+    yield "\n]\n"
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
     """The rows as CSV with a header; ``columns`` in order, none: every key as first met."""
+    return "".join(_csv_pieces(rows, columns))
+
+
+def _csv_pieces(rows: Sequence[Row], columns: Sequence[str] | None) -> Iterator[str]:
     names = list(columns) if columns is not None else column_names(rows)
     page = io.StringIO()
     plain = csv.writer(page, lineterminator="\n")
@@ -112,24 +135,32 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
     quoting = csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     plain.writerow([cells.for_csv(name) for name in names])
     written = _Written()
-    lines = [
-        [
-            value
-            if type(value) is int
-            else written[value]
-            if type(value) is str
-            # Lists and the like are written out each time.
-            else cells.for_csv(value)
-            for value in map(row.get, names)
+    for start in range(0, len(rows), _PIECE):
+        lines = [
+            [
+                value
+                if type(value) is int
+                else written[value]
+                if type(value) is str
+                # Lists and the like are written out each time.
+                else cells.for_csv(value)
+                for value in map(row.get, names)
+            ]
+            for row in rows[start : start + _PIECE]
         ]
-        for row in rows
-    ]
-    if not written.returns:
-        plain.writerows(lines)
-        return page.getvalue()
-    for line in lines:
-        (plain if written.returns.isdisjoint(line) else quoting).writerow(line)
-    return page.getvalue()
+        if not written.returns:
+            plain.writerows(lines)
+        else:
+            for line in lines:
+                (plain if written.returns.isdisjoint(line) else quoting).writerow(line)
+        yield page.getvalue()
+        page.seek(0)
+        page.truncate()
+    yield page.getvalue()
+
+
+_PIECE = 10_000
+"""Rows that are written at once."""
 
 
 class _Written(dict[str, Any]):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from candour.cli.cells import printable
@@ -32,12 +34,17 @@ _LONGEST_CELL = 32_000
 MOST_ROWS = 1_048_576
 
 
-def write_back(path: Path, sheets: Iterable[OwnSheet], rows: Sequence[Mapping[str, Any]]) -> None:
+def write_back(
+    path: Path,
+    sheets: Iterable[OwnSheet],
+    rows: Sequence[Mapping[str, Any]],
+    untold: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Write the sheets of ``sheets`` to ``path`` (.xlsx), each row with what is to be mended.
 
     ``sheets`` may be an iterator: each is used up before the next is asked for. ``rows`` are the
-    findings. The file appears whole or not at all, only its owner can read it, and no cell of it is
-    a live formula.
+    findings, and ``untold`` counts by code those that they leave out. The file appears whole or not
+    at all, only its owner can read it, and no cell of it is a live formula.
     """
     import xlsxwriter
 
@@ -50,17 +57,26 @@ def write_back(path: Path, sheets: Iterable[OwnSheet], rows: Sequence[Mapping[st
         )
         book.set_properties({"title": FIRST_SHEET, "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
         looks = _looks(book)
-        _sum_up(book, rows, looks)
+        front, below = _sum_up(book, rows, untold, looks)
         taken = {FIRST_SHEET.casefold()}
+        cut: list[str] = []
         for sheet in sheets:
-            of_sheet = [r for r in rows if (r["file"], r["sheet"]) == (sheet.file, sheet.name)]
-            _give_back(book, sheet, of_sheet, _free_name(sheet, taken), looks)
+            of_sheet = (r for r in rows if (r["file"], r["sheet"]) == (sheet.file, sheet.name))
+            if _give_back(book, sheet, of_sheet, _free_name(sheet, taken), looks):
+                cut.append(sheet.name or sheet.file)
+        if cut:
+            said = (
+                f"Only the first {MOST_ROWS - 1:,} rows of {', '.join(cut)} are given back here: a "
+                "sheet has no room for more. The findings as CSV name rows beyond them too."
+            )
+            front.write_string(below, _BY_KIND.index("what it means"), said, looks["wrap"])
         try:
             book.close()
         except xlsxwriter.exceptions.FileCreateError as fault:
             # It wraps what the system said, and that is what a person can act on.
             raise fault.args[0] from fault
-        write_whole(path, made.read_bytes())
+        with made.open("rb") as source:
+            write_whole(path, iter(lambda: source.read(1 << 20), b""))
     path.chmod(0o600)
 
 
@@ -75,31 +91,52 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _sum_up(book: Any, rows: Sequence[Mapping[str, Any]], looks: dict[str, Any]) -> None:
-    """The first sheet: one line per kind, the heaviest first."""
+def _sum_up(
+    book: Any,
+    rows: Sequence[Mapping[str, Any]],
+    untold: Mapping[str, int],
+    looks: dict[str, Any],
+) -> tuple[Any, int]:
+    """The first sheet: one line per kind, the heaviest first. Gives it, and its next free row."""
     sheet = book.add_worksheet(FIRST_SHEET)
     order = {name: place for place, name in enumerate((*_TO_MEND, "informs"))}
-    kinds = by_kind([dict(row) for row in rows])
+    kinds = by_kind(rows, untold)
     kinds.sort(key=lambda kind: (order[kind["so"].replace(" ", "-")], -kind["times"]))
-    places: dict[str, list[str]] = defaultdict(list)
-    several = len({row["file"] for row in rows}) > 1
-    for row in rows:
-        of_file = f"{row['file']} " if several and row["file"] else ""
-        places[row["code"]].append((of_file + _place(row)).strip())
+    places = _places_by_kind(rows)
     for place, column in enumerate(_BY_KIND):
         sheet.set_column(place, place, _WIDTHS.get(column, 12))
         sheet.write_string(0, place, column, looks["head"])
     if not kinds:
         sheet.write_string(1, 1, "Nothing to mend was found.", looks["wrap"])
     for number, kind in enumerate(kinds, start=1):
-        found = [place for place in dict.fromkeys(places[kind["finding"]]) if place]
-        more = len(found) - _PLACES_NAMED
-        where = ", ".join(found[:_PLACES_NAMED]) + (f" and {more} more" if more > 0 else "")
+        found, count = places[kind["finding"]]
+        more = count + untold.get(kind["finding"], 0) - len(found)
+        where = ", ".join(found) + (f" and {more} more" if more > 0 else "")
         sheet.write_number(number, 0, kind["times"], looks["plain"])
         for place, column in enumerate(_BY_KIND[1:-1], start=1):
             sheet.write_string(number, place, kind[column], looks["wrap"])
         sheet.write_string(number, len(_BY_KIND) - 1, printable(where), looks["wrap"])
     sheet.freeze_panes(1, 0)
+    return sheet, max(len(kinds), 1) + 2
+
+
+def _places_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[list[str], int]]:
+    """The first places of each kind, and how many there are."""
+    several = len({row["file"] for row in rows}) > 1
+    first: dict[str, list[str]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    last: dict[str, str] = {}
+    for row in rows:
+        code = row["code"]
+        of_file = f"{row['file']} " if several and row["file"] else ""
+        place = (of_file + _place(row)).strip()
+        # Findings come in the order of rows: what is said of one row stands together.
+        if place and place != last.get(code):
+            last[code] = place
+            counts[code] += 1
+            if len(first[code]) < _PLACES_NAMED:
+                first[code].append(place)
+    return {code: (first[code], counts[code]) for code in {row["code"] for row in rows}}
 
 
 def _place(row: Mapping[str, Any]) -> str:
@@ -116,19 +153,24 @@ def _place(row: Mapping[str, Any]) -> str:
 def _give_back(
     book: Any,
     own: OwnSheet,
-    findings: Sequence[Mapping[str, Any]],
+    findings: Iterable[Mapping[str, Any]],
     name: str,
     looks: dict[str, Any],
-) -> None:
+) -> bool:
+    """Write one sheet. Gives whether rows of it were left out, since a sheet holds no more."""
     sheet = book.add_worksheet(name)
-    by_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    cut = False
+    by_row: dict[int, list[tuple[str | None, str]]] = defaultdict(list)
     for row in findings:
         if row["row"] and row["severity"] in _TO_MEND:
-            by_row[row["row"]].append(row)
+            # One sentence stands on many rows: it is held once.
+            text = sys.intern(f"{row['message']} {row['remedy']}")
+            by_row[row["row"]].append((row["field"], text))
     widths = [_NARROWEST] * own.width
     last_row = own.header_at
     for at, number, cells in own.rows:
         if at > MOST_ROWS:
+            cut = True
             break
         last_row = max(last_row, at)
         if at >= own.header_at:
@@ -136,7 +178,7 @@ def _give_back(
                 if len(text) + 2 > widths[place] < _WIDEST:
                     widths[place] = min(len(text) + 2, _WIDEST)
         to_mend = by_row.get(number, [])
-        marked = {own.columns[r["field"]] for r in to_mend if r["field"] in own.columns}
+        marked = {own.columns[column] for column, _ in to_mend if column in own.columns}
         for place, text in enumerate(cells):
             if text:
                 head = at == own.header_at
@@ -156,15 +198,16 @@ def _give_back(
     sheet.set_column(own.width, own.width, 70)
     sheet.autofilter(own.header_at - 1, 0, last_row - 1, own.width)
     sheet.freeze_panes(own.header_at, 0)
+    return cut
 
 
-def _said(to_mend: Sequence[Mapping[str, Any]]) -> list[str]:
+def _said(to_mend: Sequence[tuple[str | None, str]]) -> list[str]:
     """What is to be mended in one row: a sentence once, with every column that it is said of."""
     columns: dict[str, list[str]] = {}
-    for row in to_mend:
-        fields = columns.setdefault(f"{row['message']} {row['remedy']}", [])
-        if row["field"] and row["field"] not in fields:
-            fields.append(row["field"])
+    for column, text in to_mend:
+        fields = columns.setdefault(text, [])
+        if column and column not in fields:
+            fields.append(column)
     return [
         printable(f"{', '.join(fields)}: {text}" if fields else text)
         for text, fields in columns.items()

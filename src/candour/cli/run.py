@@ -51,7 +51,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--decisions", metavar="FILE", type=Path, help="what people decided about pairs (CSV)"
     )
     parser.add_argument(
-        "--engine", choices=("duckdb", "spark"), default="duckdb", help="default: duckdb"
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="what stays onward run on (default: duckdb; spark: see docs/analysts/national.md)",
     )
     parser.add_argument(
         "--store",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
 
 from candour.cli.output import Answer, Section, say
+
+if TYPE_CHECKING:
+    from candour.dataset.findings import Finding
 
 COLUMNS = ("file", "sheet", "row", "line", "field", "code", "severity", "message", "remedy")
 
@@ -32,17 +37,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
+MOST_SHOWN = 10_000
+"""Places that are listed for people; a CSV and JSON have them all."""
+
+
+class Rows(Sequence[dict[str, Any]]):
+    """Findings as rows. A row is made when it is asked for: there may be a million."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Rows: ...
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | Rows:
+        if isinstance(place, slice):
+            return Rows(self._found[place])
+        return {name: getattr(self._found[place], name) for name in COLUMNS}
+
+
 def execute(args: argparse.Namespace) -> Answer:
     """Every finding about the files, in the order of rows."""
     from candour.pipeline.checking import begun_ahead
 
     with begun_ahead(args.files) as begun:
-        from candour.pipeline.checking import findings_of
+        from candour.pipeline.checking import checked
 
-        found = findings_of(args.files, args.layout, args.mappings, begun)
-    rows = [{name: getattr(f, name) for name in COLUMNS} for f in found]
+        found = checked(args.files, args.layout, args.mappings, begun)
+    rows = Rows(found.findings)
     if args.workbook:
-        _give_back(args, rows)
+        _give_back(args, rows, found.untold)
+    more = len(rows) - MOST_SHOWN
     return Answer(
         rows,
         title="Findings",
@@ -58,7 +87,7 @@ def execute(args: argparse.Namespace) -> Answer:
                         "what it means, and what to do": f"{kind['what it means']} "
                         f"{kind['what to do']}",
                     }
-                    for kind in by_kind(rows)
+                    for kind in by_kind(rows, found.untold)
                 ],
                 if_empty="Nothing to mend was found.",
             ),
@@ -71,29 +100,45 @@ def execute(args: argparse.Namespace) -> Answer:
                         "column": r["field"] or "",
                         "finding": r["code"],
                     }
-                    for r in rows
+                    for r in rows[:MOST_SHOWN]
                 ],
                 if_empty="",
             ),
         ],
+        notes=[
+            f"These are the first {MOST_SHOWN:,} places; {more:,} more are in the same answer as a "
+            "file: --format csv --out FILE."
+        ]
+        if more > 0
+        else [],
     )
 
 
-def _give_back(args: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
+def _give_back(
+    args: argparse.Namespace, rows: Sequence[dict[str, Any]], untold: Mapping[str, int]
+) -> None:
     from candour.cli.returned_sheet import write_back
     from candour.pipeline.returned import own_sheets
     from candour.sources.registry import Layouts
 
     layouts = Layouts.with_folders(args.mappings)
     sheets = (each for path in args.files for each in own_sheets(path, layouts, args.layout))
-    write_back(args.workbook, sheets, rows)
+    write_back(args.workbook, sheets, rows, untold)
     say(f"Written: {args.workbook}")
 
 
-def by_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line per kind of finding: how often, how heavy, what it means, what to do."""
-    tally = Counter(row["code"] for row in rows)
-    first = {row["code"]: row for row in reversed(rows)}
+def by_kind(
+    rows: Iterable[Mapping[str, Any]], untold: Mapping[str, int] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """One line per kind of finding: how often, how heavy, what it means, what to do.
+
+    ``untold`` counts by code the findings that ``rows`` leave out.
+    """
+    tally = Counter(untold)
+    first: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        tally[row["code"]] += 1
+        first.setdefault(row["code"], row)
     return [
         {
             "times": times,

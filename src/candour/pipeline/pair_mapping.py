@@ -49,8 +49,8 @@ def read_pair_mapping(path: Path) -> PairMapping:
     """Read a mapping of ``candour link``.
 
     ``id: COLUMN``, ``columns: {COLUMN: field}``, and if wanted ``exact: [COLUMN, …]``,
-    ``dates: {order: dmy}``, ``once_each: true``; ``right:`` holds ``id``, ``columns``, ``exact`` and
-    ``dates`` again where the second list differs. What ``right`` leaves out is as in the first.
+    ``dates: {order: dmy}``, ``once_each: true``; ``right:`` holds ``id``, ``columns``, ``exact``
+    and ``dates`` again where the second list differs. What ``right`` leaves out is as in the first.
 
     Raises UserError that names the word that is not understood.
     """

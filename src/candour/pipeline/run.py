@@ -11,9 +11,9 @@ import json
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from candour import __version__
 from candour.errors import CandourError, UserError
@@ -25,11 +25,15 @@ from candour.pipeline.standardise import Sent
 from candour.pipeline.standardise.stage import standardise
 from candour.pipeline.unify import knowledge, unify
 from candour.sources.registry import Layouts
-from candour.tables import building, open_engine, private, refuse_unknown_engine
+from candour.tables import after_linking, building, open_engine, private, refuse_unknown_engine
 
 if TYPE_CHECKING:
+    from candour.pipeline.classify import Classified
     from candour.pipeline.receive import Submission
-    from candour.tables import Engine
+    from candour.pipeline.unify import Unified
+    from candour.tables import Engine, PortableEngine
+
+    Tables = TypeVar("Tables", Unified, Classified)
 
 STORE = "candour-store"
 MEMORY = 1536
@@ -94,6 +98,7 @@ def run(
     :param mappings: folders of layout mappings that are not shipped.
     :param as_known_on: keep only files received and decisions taken by then.
     :param decisions: what people decided about pairs of source identities.
+    :param engine: ``duckdb``, or ``spark`` for the stages after linking.
     :param store: where received bytes are kept; by default ``candour-store`` beside ``out``.
     :raises UserError: for what the user can mend; nothing is then written at ``out``.
     """
@@ -110,10 +115,10 @@ def run(
         work = private(folder / "work")
         progress("receiving")
         received = receive_folder(input_folder, work, layouts, kept_in, as_known_on)
-        with open_engine(engine) as opened:
+        with open_engine() as opened:
             large = sum(each.rows_read for each in received.staged) > LARGE
             opened.within(MEMORY, private(work / "spill"), aside=large)
-            made = _stages(opened, received, layouts, decided, folder, progress)
+            made = _stages(opened, engine, received, layouts, decided, folder, progress)
         counts, tables, sent = made
         _remove(work)
         manifest = manifest_of(
@@ -175,6 +180,7 @@ def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
 
 def _stages(
     engine: Engine,
+    following: str,
     received: Received,
     layouts: Layouts,
     decided: Sequence[Decision],
@@ -188,12 +194,18 @@ def _stages(
     standard = standardise(engine, sent)
     progress("linking")
     linked = link(engine, standard.rows, decided)
-    progress("unifying")
-    unified = unify(engine, standard.rows, linked.clusters, field_sources(sent))
-    lists = engine.table(lists_table(sent))
-    known = knowledge(engine, standard.rows, unified, lists, linked.links)
-    progress("classifying")
-    classified = classify(engine, unified.deaths, unified.death_dates, unified.stays, known, lists)
+    with after_linking(following, engine, folder / "work") as then:
+        rows, links = then.take(standard.rows), then.take(linked.links)
+        progress("unifying")
+        unified = unify(then.engine, rows, then.take(linked.clusters), field_sources(sent))
+        lists = then.engine.table(lists_table(sent))
+        known = knowledge(then.engine, rows, unified, lists, links)
+        progress("classifying")
+        classified = classify(
+            then.engine, unified.deaths, unified.death_dates, unified.stays, known, lists
+        )
+        counted = _counted(then.engine, rows, unified)
+        unified, classified = _given(then.give, unified), _given(then.give, classified)
     found = [*received.findings, *standard.findings, *linked.findings]
     progress("writing")
     tables = write_tables(
@@ -208,7 +220,15 @@ def _stages(
         findings_table(found),
         standard.returns,
     )
-    counts = _counts(engine, received, standard.rows, unified, tables)
+    counts = Counts(
+        files=sum(1 + len(s.also_as) for s in received.submissions),
+        submissions=len(received.submissions),
+        left_out=sum(s.left_out is not None for s in received.submissions),
+        conflicts=tables["conflicts"].rows,
+        review=tables["review"].rows,
+        findings=tables["findings"].rows,
+        **counted,
+    )
     expected = sum(s.rows_read for s in received.staged)
     if counts.rows_in != expected or counts.rows_in != (
         counts.accepted + counts.rejected + counts.duplicate
@@ -284,19 +304,20 @@ def lists_table(sent: Sequence[Sent]) -> Any:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _counts(
-    engine: Engine, received: Received, rows: Any, unified: Any, tables: dict[str, Any]
-) -> Counts:
+def _given(give: Callable[[Any], Any], made: Tables) -> Tables:
+    """The same tables, each given back to the engine that writes them."""
+    return replace(made, **{each.name: give(getattr(made, each.name)) for each in fields(made)})
+
+
+def _counted(engine: PortableEngine, rows: Any, unified: Unified) -> dict[str, int]:
+    """What is counted of the rows and records, by the names of :class:`Counts`."""
     outcomes = {
         r["outcome"]: r["n"] for r in engine.rows(rows.group_by("outcome").agg(n=rows.count()))
     }
     stays = unified.stays
     alive = stays.filter(stays.ended_on.notnull() & (stays.ending != "died"))
     deaths = unified.deaths
-    return Counts(
-        files=sum(1 + len(s.also_as) for s in received.submissions),
-        submissions=len(received.submissions),
-        left_out=sum(s.left_out is not None for s in received.submissions),
+    return dict(
         rows_in=sum(outcomes.values()),
         accepted=outcomes.get("accepted", 0),
         rejected=outcomes.get("rejected", 0),
@@ -307,13 +328,10 @@ def _counts(
         deaths=engine.count(deaths),
         deaths_naming_nobody=engine.count(deaths.filter(~deaths.identified)),
         near_misses=engine.count(unified.near_misses),
-        conflicts=tables["conflicts"].rows,
-        review=tables["review"].rows,
-        findings=tables["findings"].rows,
     )
 
 
-def _discharges_alive(engine: Engine, ended: Any, deaths: Any) -> int:
+def _discharges_alive(engine: PortableEngine, ended: Any, deaths: Any) -> int:
     """Stays that ended and whose person is not known to have died by then.
 
     A stay whose ending is not told counts where the person's death is later or not known; on the

@@ -189,7 +189,8 @@ def _codes(matched: MappingOf[str, Field], columns: MappingOf[str, Sequence[str]
             if field.codelist
             else None
         )
-        values = [value for value in columns[column] if value.strip()]
+        # Blanks at the ends are taken off before codes are read, and no key may stand twice.
+        values = list(dict.fromkeys(value.strip() for value in columns[column] if value.strip()))
         if known is None or all(value in known for value in values) or len(values) > MOST_CODES:
             continue
         folded = _met(field.path) | {code.casefold(): code for code in known}
@@ -198,9 +199,9 @@ def _codes(matched: MappingOf[str, Field], columns: MappingOf[str, Sequence[str]
         listed = field.codelist or field.type
         lines.append(f"      {_quoted(column)}:      # codes of {listed}; ~ for none")
         for value in values:
-            code = folded.get(value.strip().casefold())
+            code = folded.get(value.casefold())
             said = json.dumps(code) if code else f'""      {MARK}'
-            lines.append(f"        {json.dumps(value.strip(), ensure_ascii=False)}: {said}")
+            lines.append(f"        {json.dumps(value, ensure_ascii=False)}: {said}")
     return ["    codes:", *lines] if lines else []
 
 

@@ -13,48 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from candour.synthetic import list_words as words
 from candour.synthetic.draws import Draws, Ints
 from candour.synthetic.noise import Profile, noisy
 from candour.synthetic.people import nhs_numbers
 
-_HEADS = ("Ald", "Bex", "Corv", "Dunl", "Ebb", "Fenr", "Garv", "Holm", "Ish", "Jorv", "Kelv", "Lorr",
-          "Marv", "Nev", "Orm", "Pell", "Quil", "Rosk", "Selv", "Tamb", "Ulv", "Verr", "Wenn", "Yarr",
-          "Ank", "Brod", "Crim", "Drax", "Eld", "Frim", "Gost", "Hul", "Imb", "Jass", "Krell", "Lud",
-          "Mord", "Nusk", "Osk", "Prid")  # fmt: skip
-_MIDDLES = ("a", "e", "i", "o", "u", "an", "en", "ow", "er", "is")
-_TAILS = ("vost", "dril", "quen", "mund", "zeth", "lorne", "bisk", "tharn", "goll", "prew", "snade",
-          "wympe", "ley", "don", "wick", "by", "sett", "gate", "more", "hurst", "combe", "ting", "ridge",
-          "worth", "stead", "low", "ham", "field", "dale", "mere")  # fmt: skip
-_GIVEN = ("Bry", "Cal", "Dor", "Elu", "Fay", "Hes", "Ilo", "Jas", "Kyr", "Lun", "Mir", "Nol", "Ory",
-          "Pru", "Qui", "Ril", "Sor", "Tav", "Umi", "Vel", "Ada", "Bern", "Cor", "Del", "Ern", "Flo",
-          "Gwen", "Hol", "Ina", "Jo", "Kat", "Leo", "Mar", "Nat", "Ott", "Per", "Ros", "Sam", "Tess",
-          "Win")  # fmt: skip
-_GIVEN_TAILS = ("vanna", "dric", "setta", "molo", "thwyn", "quill", "zeph", "brind", "losha", "mery",
-                "la", "na", "ric", "bert", "ine", "ward", "ette", "mund", "beth", "lie", "ton", "ley",
-                "anne", "isa", "olf")  # fmt: skip
-_STREETS = ("Church", "Mill", "Station", "Park", "Victoria", "Green", "Manor", "Kings", "Queens", "New",
-            "Grange", "Highfield", "Springfield", "Chapel", "School", "West", "North", "East", "South",
-            "Orchard", "Meadow", "Elm", "Oak", "Ash", "Hazel", "Willow", "Rowan", "Beech", "Cedar",
-            "Larch", "Bridge", "Canal", "Quarry", "Brewery", "Foundry", "Tanner", "Weaver", "Saddler",
-            "Miller", "Cooper")  # fmt: skip
-_WAYS = (
-    "Road",
-    "Street",
-    "Lane",
-    "Close",
-    "Avenue",
-    "Drive",
-    "Court",
-    "Terrace",
-    "Way",
-    "Crescent",
-)
-_WORK = ("retired", "none", "carer", "cleaner", "driver", "teacher", "nurse", "builder", "student",
-         "clerk", "shop assistant", "cook", "electrician", "warehouse worker", "farm worker", "engineer",
-         "hairdresser", "plumber", "painter", "social worker", "accountant", "mechanic", "gardener",
-         "security officer", "waiter", "musician", "welder", "tailor", "baker", "porter")  # fmt: skip
-_ETHNIC = ("A", "A", "A", "A", "A", "A", "A", "B", "C", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P",
-           "S", "Z", "Z")  # fmt: skip
 _LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 _FIRST_BIRTH = np.datetime64("1921-01-01", "D")
 _LAST_BIRTH = 37_500  # days later: in late 2023
@@ -79,8 +42,10 @@ class Lists:
     reports: pl.DataFrame
 
 
-COLUMNS = ("given_name", "surname", "birth_date", "sex", "postcode", "nhs_number", "address", "place",
-           "occupation", "ethnic_category", "local_id")  # fmt: skip
+COLUMNS = (
+    "given_name", "surname", "birth_date", "sex", "postcode", "nhs_number", "address", "place",
+    "occupation", "ethnic_category", "local_id",
+)  # fmt: skip
 
 
 def invent_lists(people: int, seed: int, profile: Profile) -> Lists:
@@ -132,10 +97,10 @@ def population(draws: Draws) -> pl.DataFrame:
     n = np.arange(draws.people, dtype=np.int64)
     follows = (draws.below("lives with the one before", 100) < 45) & (n > 0)
     head = np.maximum.accumulate(np.where(follows, 0, n))
-    surname = skewed(draws, "family name", len(_HEADS) * len(_MIDDLES) * len(_TAILS))
+    surname = skewed(draws, "family name", len(words.HEADS) * len(words.MIDDLES) * len(words.TAILS))
     bears_it = follows & (draws.below("bears the name", 100) < 75)
     surname = np.where(bears_it, surname[head], surname)
-    given = skewed(draws, "given", len(_GIVEN) * len(_GIVEN_TAILS))
+    given = skewed(draws, "given", len(words.GIVEN) * len(words.GIVEN_TAILS))
     born = draws.below("born", _LAST_BIRTH)
     child = follows & (draws.below("is a child", 100) < 50) & (born[head] < _LAST_BIRTH - 14_600)
     born = np.where(child, born[head] + 7_300 + draws.below("later", 7_300), born)
@@ -157,8 +122,8 @@ def population(draws: Draws) -> pl.DataFrame:
             "nhs_number": pl.Series(nhs_numbers(draws.people, draws.seed)).cast(pl.String),
             "address": _addresses(draws, head),
             "place": _taken(_places(), (home // 4000) * 3 + draws.below("village", 3)[head]),
-            "occupation": _taken(list(_WORK), skewed(draws, "work", len(_WORK))),
-            "ethnic_category": _taken(list(_ETHNIC), draws.below("ethnic", len(_ETHNIC))),
+            "occupation": _taken(list(words.WORK), skewed(draws, "work", len(words.WORK))),
+            "ethnic_category": _taken(list(words.ETHNIC), draws.below("ethnic", len(words.ETHNIC))),
             "local_id": pl.Series(10_000_000 + (n * 48_271) % 89_999_999).cast(pl.String),
         }
     )
@@ -175,16 +140,16 @@ def _taken(words: list[str], places: Ints) -> pl.Series:
 
 
 def _surnames() -> list[str]:
-    return [a + b + c for c in _TAILS for b in _MIDDLES for a in _HEADS]
+    return [a + b + c for c in words.TAILS for b in words.MIDDLES for a in words.HEADS]
 
 
 def _given_names() -> list[str]:
-    return [a + b for b in _GIVEN_TAILS for a in _GIVEN]
+    return [a + b for b in words.GIVEN_TAILS for a in words.GIVEN]
 
 
 def _places() -> list[str]:
     return [
-        f"{a}{b}{c}" for c in ("ford", "ton", "wold") for b in ("", "en", "is") for a in _HEADS
+        f"{a}{b}{c}" for c in ("ford", "ton", "wold") for b in ("", "en", "is") for a in words.HEADS
     ][: 98 * 3]
 
 
@@ -204,7 +169,7 @@ def _postcodes(home: Ints) -> pl.Series:
 
 
 def _addresses(draws: Draws, head: Ints) -> pl.Series:
-    streets = [f"{a} {b}" for a in _STREETS for b in _WAYS]
+    streets = [f"{a} {b}" for a in words.STREETS for b in words.WAYS]
     parts = {
         "n": pl.Series(1 + draws.below("house", 150)[head]).cast(pl.String),
         "s": _taken(streets, draws.below("street", len(streets))[head]),

@@ -8,11 +8,14 @@ Knows nothing of: people, deaths, fields, files as senders write them.
 from candour.tables.digests import Digest, content_digest
 from candour.tables.engine import Engine, Written, open_engine, refuse_unknown_engine
 from candour.tables.folders import building, private, refuse_if_open_to_others, write_whole
+from candour.tables.seam import PortableEngine, after_linking
 
 __all__ = [
     "Digest",
     "Engine",
+    "PortableEngine",
     "Written",
+    "after_linking",
     "building",
     "content_digest",
     "open_engine",

@@ -1,8 +1,9 @@
 """The only door to a query engine.
 
-Expressions are Ibis tables, so that what is said once can run on DuckDB (the default, in this
-process) and later on Spark. Where Ibis has no word for something and the work always stays in this
-process (reading, linking), :meth:`Engine.sql` takes DuckDB's SQL.
+Expressions are Ibis tables, so that what is said once can run on DuckDB (this file, in this
+process) and, after linking, on Spark (``seam``). Where Ibis has no word for something and the work
+always stays in this process (reading, linking), :meth:`Engine.sql` takes DuckDB's SQL; what may run
+on Spark as well keeps to the list in ``portable``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from candour.tables.digests import Digest
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "spark")
+"""What the stages after linking may run on; those before run on DuckDB (see ``seam``)."""
 ROWS_A_BATCH = 100_000
 IN_FILES = frozenset({"VARCHAR", "BOOLEAN", "DATE", "INTEGER", "BIGINT", "DOUBLE", "TIMESTAMP"})
 """Types of columns that a file holds as the engine does."""
@@ -217,6 +219,11 @@ class Engine:
         """How many rows the expression has."""
         return int(expr.count().execute())
 
+    def copy(self, expr: ir.Table, path: Path) -> None:
+        """Write the rows as Parquet in no given order, for another engine to read."""
+        at = str(path).replace("'", "''")
+        self._con.raw_sql(f"COPY ({self._con.compile(expr)}) TO '{at}' (FORMAT parquet)")
+
     def write(self, expr: ir.Table, path: Path, key: Sequence[str]) -> Written:
         """Write rows sorted by ``key`` (and then by every other column) as Parquet.
 
@@ -242,14 +249,18 @@ def write_batches(batches: Any, schema: pa.Schema, path: Path) -> Written:
 
 
 def refuse_unknown_engine(name: str) -> None:
-    """Raise UserError for a name that is not one of :data:`ENGINES`, before anything is begun."""
+    """Raise UserError, before anything is begun, for a name that is not one of :data:`ENGINES`,
+    and for Spark where something that it needs is not here."""
     if name not in ENGINES:
         raise UserError(
             f"There is no engine {name!r} in this version.", f"Use one of: {', '.join(ENGINES)}."
         )
+    if name == "spark":
+        from candour.tables.spark_settings import refuse_without_spark
+
+        refuse_without_spark()
 
 
-def open_engine(name: str = "duckdb") -> Engine:
-    """The engine of that name. Other names than those of :data:`ENGINES` are a user's error."""
-    refuse_unknown_engine(name)
+def open_engine() -> Engine:
+    """DuckDB, in this process: the engine of every stage, or of those up to linking."""
     return Engine()

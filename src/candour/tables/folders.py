@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from candour.errors import UserError
@@ -100,11 +100,11 @@ def is_ours(fault: BaseException) -> bool:
     return isinstance(fault, OSError) and fault.errno in _OURS
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
     """Write a file that others cannot read, beside ``path`` and then into it: whole or not at all.
 
-    The bytes are on the disk before the name is. A folder that is not there, a path that is a
-    folder, and one that cannot be written are ``UserError``s.
+    ``content`` may come in pieces. The bytes are on the disk before the name is. A folder that is
+    not there, a path that is a folder, and one that cannot be written are ``UserError``s.
     """
     path = Path(path)
     if path.is_dir():
@@ -115,10 +115,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
         )
     beside = path.parent / f".{path.name}{LEFT_OVER}{uuid.uuid4().hex[:8]}"
     data = content.encode("utf-8") if isinstance(content, str) else content
+    pieces = [data] if isinstance(data, bytes) else data
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with open(handle, "wb") as page:
-            page.write(data)
+            for piece in pieces:
+                page.write(piece)
             page.flush()
             os.fsync(page.fileno())
         os.replace(beside, path)

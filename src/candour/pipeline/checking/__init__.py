@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from candour.pipeline.receive.ahead import begun as begun_ahead
 
 if TYPE_CHECKING:
-    from candour.pipeline.checking.files import ABOUT_RECEIPT, findings_of
+    from candour.pipeline.checking.files import ABOUT_RECEIPT, checked, findings_of
 
-__all__ = ["ABOUT_RECEIPT", "begun_ahead", "findings_of"]
+__all__ = ["ABOUT_RECEIPT", "begun_ahead", "checked", "findings_of"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from candour.pipeline.checking.keys import KeysSeen
 from candour.pipeline.checking.numbers import IdsSeen, NumbersSeen
 from candour.pipeline.checking.plan import Plan
 from candour.tables.arrays import mask_of, numbers_of, place_array, text_array, word
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 
+MOST_ROWS = 1 << 21
+MOST_TEXTS = 150_000
+"""Rows of a file, and texts of them that are read one by one, that are looked at together."""
+_BATCH = 16_384
 BLANKS = " \t\n\r\x0b\x0c"
 """What is taken off the ends of a value, as the engine does it."""
 
@@ -55,47 +60,60 @@ class Coded:
 
 
 class Columns:
-    """What was seen of one file."""
+    """What was seen of some rows of one file; ``start`` is the first of them, counted from 0."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, start: int = 0) -> None:
         self.plan = plan
+        self.start = start
         self.count = 0
+        self.is_whole = False
+        """Whether these are all rows of the file."""
         self.coded = {name: Coded() for name in plan.coded}
         self.numbers = {c.column: NumbersSeen() for c in plan.cells if c.about.type == "nhs_number"}
         self.ids = {c.column: IdsSeen() for c in plan.cells if c.about.type == "local_id"}
-        self._keys: list[pa.Array] = []
         self._nothing = text_array([*plan.role.nulls, ""])
         self._blank: dict[str, list[Ints]] = {name: [] for name in plan.keys.required}
         self._places: list[tuple[Ints, Ints]] = []
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Look at the next rows. A batch without ``_row`` and ``_line`` is of a file of text, of
-        which every line below the first is a row."""
+    @property
+    def full(self) -> bool:
+        """Whether there is as much as should be looked at together."""
+        texts = sum(len(coded.texts) for coded in self.coded.values())
+        doubts = sum(len(each.doubted) for each in self.numbers.values())
+        doubts += sum(len(each.doubted) for each in self.ids.values())
+        return self.count >= MOST_ROWS or texts + doubts >= MOST_TEXTS
+
+    def add(self, batch: pa.RecordBatch, keys: KeysSeen | None = None) -> None:
+        """Look at the next rows, and note their keys in ``keys``. A batch without ``_row`` and
+        ``_line`` is of a file of text, of which every line below the first is a row."""
         start, self.count = self.count, self.count + batch.num_rows
         if "_row" in batch.schema.names:
             rows, lines = batch.column("_row"), batch.column("_line")
-            self._places.append((_ints(rows), _ints(lines)))
+            self._places.append((ints_of(rows), ints_of(lines)))
         for name, coded in self.coded.items():
             coded.add(batch.column(name))
         for name, seen in self.numbers.items():
             seen.add(_as_text(batch.column(name)), start)
         for name, ids in self.ids.items():
             ids.add(_as_text(batch.column(name)), start)
+        joined = self.plan.keys.joined if keys is not None else ()
         said: dict[str, pa.Array] = {}
-        for name in {*self.plan.keys.joined, *self._blank}.intersection(batch.schema.names):
+        for name in {*joined, *self._blank}.intersection(batch.schema.names):
             text = trimmed(batch.column(name))
             nothing = pc.is_in(text, value_set=self._nothing)
             at = np.flatnonzero(mask_of(nothing))
+            # What stands for nothing is nothing in a key, too.
             said[name] = pc.if_else(nothing, word(""), text) if len(at) else text
             if name in self._blank:
                 self._blank[name].append(at + start)
-        # What stands for nothing is nothing in a key, too.
-        self._keys.append(_joined([said[n] for n in self.plan.keys.joined if n in said], batch))
+        if keys is not None:
+            parts = [said[name] for name in joined if name in said]
+            keys.add(_joined(parts, batch), _all_blank(parts, batch.num_rows))
 
     def places(self, at: Ints) -> tuple[Ints, Ints]:
-        """Numbers of rows and of lines (-1: none) of the rows at ``at``, counted from 0."""
+        """Numbers of rows and of lines (-1: none) of the rows at ``at``, counted from 0 here."""
         if not self._places:
-            return at + 1, at + 2
+            return at + self.start + 1, at + self.start + 2
         if len(self._places) > 1:
             rows, lines = zip(*self._places, strict=True)
             self._places = [(np.concatenate(rows), np.concatenate(lines))]
@@ -111,36 +129,30 @@ class Columns:
             found[at] = True
         return found
 
-    def repeated(self) -> npt.NDArray[np.bool_]:
-        """Rows whose key stands on another row too, or is blank: only these can be repeats."""
-        if not self.count:
-            return np.zeros(0, np.bool_)
-        keys = pa.chunked_array(self._keys).combine_chunks()
-        if isinstance(keys, pa.ChunkedArray):
-            keys = pa.concat_arrays(keys.chunks)
-        coded = keys.dictionary_encode()
-        codes = numbers_of(coded.indices)
-        times = np.bincount(codes, minlength=len(coded.dictionary))
-        blank = pc.match_substring_regex(coded.dictionary, r"^\|*$")
-        times[np.flatnonzero(mask_of(blank))] = 2
-        repeats: npt.NDArray[np.bool_] = (times > 1)[codes]
-        return repeats
-
 
 def batches_of(staged: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """The rows of a staged file."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(staged) as source:
-        yield from source.iter_batches(columns=["_row", "_line", *wanted])
+        yield from source.iter_batches(_BATCH, columns=["_row", "_line", *wanted])
 
 
-def filled(plan: Plan, batches: Iterable[pa.RecordBatch]) -> Columns:
-    """The columns of a file, all of its rows looked at."""
+def in_parts(
+    plan: Plan, batches: Iterable[pa.RecordBatch], keys: KeysSeen | None = None
+) -> Iterator[Columns]:
+    """The columns of a file, so many rows at once as memory has room for; one at least.
+
+    The same rows give the same parts, if they come in the same batches.
+    """
     columns = Columns(plan)
     for batch in batches:
-        columns.add(batch)
-    return columns
+        if columns.full:
+            yield columns
+            columns = Columns(plan, columns.start + columns.count)
+        columns.add(batch, keys)
+    columns.is_whole = columns.start == 0
+    yield columns
 
 
 def trimmed(column: pa.Array) -> pa.Array:
@@ -154,10 +166,18 @@ def _joined(parts: Sequence[pa.Array], batch: pa.RecordBatch) -> pa.Array:
     return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, word("|"))
 
 
+def _all_blank(parts: Sequence[pa.Array], count: int) -> npt.NDArray[np.bool_]:
+    blank = np.ones(count, np.bool_)
+    for part in parts:
+        blank &= numbers_of(pc.binary_length(part)) == 0
+    return blank
+
+
 def _as_text(column: pa.Array) -> pa.Array:
     return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
-def _ints(column: pa.Array) -> Ints:
+def ints_of(column: pa.Array) -> Ints:
+    """Whole numbers, -1 for those that are not there."""
     filled_up = pc.if_else(pc.is_null(column), place_array(np.array([-1]))[0], column)
     return numbers_of(filled_up).astype(np.int64)

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from candour.dataset.findings import Finding
 from candour.errors import UserError
+from candour.pipeline.checking.found import Checked, first_of_each
 from candour.pipeline.checking.quick import quick_findings
 from candour.sources.registry import Layouts
 
@@ -33,12 +34,21 @@ ABOUT_RECEIPT = (
 
 
 def findings_of(
+    files: Sequence[Path], layout: str | None = None, mappings: Sequence[Path] = ()
+) -> list[Finding]:
+    """The findings of ``checked``."""
+    return checked(files, layout, mappings).findings
+
+
+def checked(
     files: Sequence[Path],
     layout: str | None = None,
     mappings: Sequence[Path] = (),
     begun: ValuesApart | None = None,
-) -> list[Finding]:
+) -> Checked:
     """What receiving and standardising find in these files, in the order given, then by row.
+
+    Findings without end are told in part: of each kind the first rows, and how many there are.
 
     :param layout: take the files as this layout, whatever their columns say.
     :param begun: a reader of the only file that was started before (``begun_ahead``).
@@ -55,16 +65,17 @@ def findings_of(
         layouts.get(layout)
     found = _quickly(files, layouts, layout, begun)
     if found is None:
-        found = thorough_findings(files, layouts, layout)
+        found = first_of_each(thorough_findings(files, layouts, layout))
     order = {name: place for place, name in enumerate(names)}
-    return sorted(
-        found, key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
+    found.findings.sort(
+        key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
     )
+    return found
 
 
 def _quickly(
     files: Sequence[Path], layouts: Layouts, layout: str | None, begun: ValuesApart | None
-) -> list[Finding] | None:
+) -> Checked | None:
     """The findings of a single file; several may repeat each other, which takes the long way."""
     if len(files) != 1:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,14 @@ from candour.dataset.model import DATE_TYPES
 from candour.dataset.rules import Rule, Together, rules
 from candour.pipeline.checking.columns import BLANKS, Columns
 from candour.pipeline.checking.found import Found
+from candour.pipeline.checking.numbers import Rounded
 from candour.pipeline.checking.plan import Cell, Plan
-from candour.pipeline.checking.readings import EVER, NEVER, Reader, Reading
+from candour.pipeline.checking.readings import EVER, NEVER, Orders, Reader, Reading
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from candour.tables.bare import BareEngine
 
     Mask = npt.NDArray[np.bool_]
 
@@ -27,26 +31,34 @@ _STEP = 1 << 18
 
 
 class Judged:
-    """A file's rows, judged. ``found`` are the findings, ``mixed`` the columns that write dates in
-    two orders, ``rejected`` the rows that are left out."""
+    """Rows of a file, judged. ``found`` are the findings, ``mixed`` the columns that write dates in
+    two orders, ``rejected`` the rows that are left out.
 
-    def __init__(self, columns: Columns, reader: Reader) -> None:
+    ``settled`` is what the whole file shows of the order of its days, where ``columns`` are not all
+    of its rows.
+    """
+
+    def __init__(
+        self, columns: Columns, reader: Reader, settled: Mapping[str, Orders] | None = None
+    ) -> None:
         self.columns = columns
         self.plan: Plan = columns.plan
         self.reader = reader
         self.found = Found()
         self.readings: dict[str, Reading] = {}
         self.mixed: list[str] = []
-        self._cells()
+        self.settled = self._cells(settled)
         self._rules()
         self.rejected = self._left_out()
 
-    def _cells(self) -> None:
+    def _cells(self, settled: Mapping[str, Orders] | None) -> Mapping[str, Orders]:
+        """Judge each cell; gives what dated columns show of the order of their days."""
         coded = self.columns.coded
         dated = [cell for cell in self.plan.cells if cell.dated]
-        texts = {cell.column: coded[cell.column].texts for cell in dated}
-        times = {name: _times(coded[name].codes(), len(held)) for name, held in texts.items()}
-        days = self.reader.dates(dated, texts, times)
+        texts, times = texts_of(self.columns)
+        shown = self.reader.orders(dated, texts, times)
+        settled = shown if settled is None else settled
+        days = self.reader.dates(dated, texts, settled)
         for cell in self.plan.cells:
             if cell.many:
                 self._one_by_one(cell)
@@ -57,6 +69,7 @@ class Judged:
                 if reading.mixed:
                     self.mixed.append(cell.column)
                 self._faults(cell.column, reading.faults, held.codes())
+        return settled
 
     def _faults(self, column: str, faults: Mapping[str, Mask], codes: npt.NDArray[Any]) -> None:
         for code, wrong in faults.items():
@@ -186,5 +199,45 @@ class Judged:
             yield "row-without-its-key", self.columns.blank(column)
 
 
-def _times(codes: npt.NDArray[Any], kinds: int) -> npt.NDArray[Any]:
-    return np.bincount(codes, minlength=kinds)
+def texts_of(columns: Columns) -> tuple[dict[str, list[str]], dict[str, npt.NDArray[Any]]]:
+    """The different texts of each dated column, and how often each stands."""
+    dated = [cell.column for cell in columns.plan.cells if cell.dated]
+    texts = {name: columns.coded[name].texts for name in dated}
+    times = {
+        name: np.bincount(columns.coded[name].codes(), minlength=len(held))
+        for name, held in texts.items()
+    }
+    return texts, times
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What one pass over the rows of a file shows of it as a whole.
+
+    ``only`` holds the rows where they are all in one part; else ``settled`` says of each dated
+    column what it shows. ``may_be_rounded``: a spreadsheet may have rounded a column of numbers.
+    """
+
+    only: Columns | None
+    settled: dict[str, Orders] | None
+    may_be_rounded: bool
+
+
+def passed_over(plan: Plan, parts: Iterable[Columns], engine: Callable[[], BareEngine]) -> Passed:
+    """Pass over the rows of a file, of which no more than a part is held at once."""
+    only: Columns | None = None
+    settled: dict[str, Orders] = {}
+    rounded: dict[str, Rounded] = {}
+    dated = [cell for cell in plan.cells if cell.dated]
+    for columns in parts:
+        reader = Reader(plan.role.nulls, engine)
+        for name, seen in columns.numbers.items():
+            rounded[name] = seen.rounded_so_far(reader.sent).and_of(rounded.get(name))
+        if columns.is_whole:
+            only = columns
+            continue
+        for name, shown in reader.orders(dated, *texts_of(columns)).items():
+            settled[name] = shown.and_of(settled.get(name))
+        engine().forget()
+    rounded_any = any(each.may_be for each in rounded.values())
+    return Passed(only, None if only is not None else settled, rounded_any)

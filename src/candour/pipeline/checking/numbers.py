@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,25 @@ _USUAL = np.zeros(256, np.bool_)
 _USUAL[[ord(digit) for digit in "4679"]] = True
 _SCIENTIFIC = "[eE][+-]?[0-9]"
 _MAY_BE_ROUNDED = re.compile(rf"0000(\.0+)?\W*$|{_SCIENTIFIC}")
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """Whether all of so many numbers end in noughts or are in scientific notation."""
+
+    all_end_so: bool
+    filled: int
+
+    def and_of(self, other: Rounded | None) -> Rounded:
+        """The same of these numbers and of others."""
+        if other is None:
+            return self
+        return Rounded(self.all_end_so and other.all_end_so, self.filled + other.filled)
+
+    @property
+    def may_be(self) -> bool:
+        """Whether a spreadsheet may have rounded the whole column."""
+        return self.all_end_so and self.filled > 1
 
 
 class NumbersSeen:
@@ -56,13 +76,13 @@ class NumbersSeen:
             self.rounded = False
         self.doubted += _taken(column, np.flatnonzero(filled & ~sound), start)
 
-    def may_be_rounded(self, sent: Callable[[str], str | None]) -> bool:
-        """Whether a spreadsheet may have rounded the whole column: whatever stands in it ends in
-        noughts or is in scientific notation. ``sent`` gives None for what stands for nothing."""
-        if not self.rounded or self.filled < 2:
-            return False
+    def rounded_so_far(self, sent: Callable[[str], str | None]) -> Rounded:
+        """What these numbers say of rounding. ``sent`` gives None for what stands for nothing."""
+        if not self.rounded:
+            return Rounded(False, self.filled)
         said = (sent(text) for _, text in self.doubted)
-        return all(text is None or _MAY_BE_ROUNDED.search(text) is not None for text in said)
+        ends = all(text is None or _MAY_BE_ROUNDED.search(text) is not None for text in said)
+        return Rounded(ends, self.filled)
 
 
 class IdsSeen:

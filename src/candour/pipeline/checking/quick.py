@@ -7,23 +7,25 @@ for it leaves to the long way.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from candour.dataset.findings import Finding, finding
-from candour.pipeline.checking.columns import Columns, batches_of, filled
-from candour.pipeline.checking.found import STAGE
-from candour.pipeline.checking.judged import Judged
+from candour.dataset.findings import finding
+from candour.pipeline.checking.columns import batches_of, in_parts
+from candour.pipeline.checking.found import STAGE, Checked, Found, Told
+from candour.pipeline.checking.judged import Judged, passed_over
+from candour.pipeline.checking.keys import KeysSeen
 from candour.pipeline.checking.plan import Plan, plan_for
-from candour.pipeline.checking.readings import MIXED, Reader
-from candour.pipeline.checking.repeats import Again, find_repeats
+from candour.pipeline.checking.readings import MIXED, Orders, Reader
+from candour.pipeline.checking.repeats import Again, Repeats
 from candour.pipeline.receive.exact import Account
 from candour.pipeline.receive.fast import NotPlainError, may_be_plain, read_columns
 from candour.pipeline.receive.header import Header
@@ -44,11 +46,16 @@ OpenEngine = Callable[[], "BareEngine"]
 
 @dataclass(frozen=True)
 class Looked:
-    """A file whose rows were all passed over. ``again`` reads it once more."""
+    """A file whose rows are there to be passed over, in the order of the file.
 
-    columns: Columns
-    notes: tuple[Note, ...]
+    ``first`` reads them while it counts in ``account``; ``again`` reads the columns asked for once
+    more. ``notes`` says what was noticed, once they have been read.
+    """
+
+    plan: Plan
+    first: Iterable[pa.RecordBatch]
     account: Account
+    notes: Callable[[], Iterable[Note]]
     sheet: str | None
     again: Again
 
@@ -58,7 +65,7 @@ def quick_findings(
     layouts: Layouts,
     layout: str | None = None,
     begun: ValuesApart | None = None,
-) -> list[Finding] | None:
+) -> Checked | None:
     """What is to be mended in one file; None where only the long way can tell.
 
     ``begun`` is a reader of the file that was started before.
@@ -70,25 +77,32 @@ def quick_findings(
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="candour-")))
         beside = stack.enter_context(ThreadPoolExecutor(1))
         # Nearly every file holds a doubt: the engine comes while the file is read.
-        opening = beside.submit(_open_engine)
+        opening = beside.submit(_open_engine, work)
         stack.callback(lambda: opening.result().close())
         seen = survey(path)
-        looked = None
+
+        def told(looked: Looked | None) -> Checked | None:
+            if looked is None:
+                return None
+            with closing(KeysSeen()) as keys:
+                return _told(path.name, seen.digest, looked, opening.result, keys)
+
+        if seen.kind == "zip":
+            return told(_of_workbook(path, roles, begun))
         if seen.kind == "text" and not looks_like_json(path, seen):
             looked = _of_text(path, seen, work, roles)
-        if seen.kind == "zip":
-            looked = _of_workbook(path, roles, begun)
-        elif looked is None:
-            looked = _of_staged(path, seen, work, layouts, layout)
-        if looked is None:
-            return None
-        return _told(path.name, seen.digest, looked, opening.result)
+            if looked is not None:
+                try:
+                    return told(looked)
+                except NotPlainError:
+                    opening.result().forget()
+        return told(_of_staged(path, seen, work, layouts, layout))
 
 
-def _open_engine() -> BareEngine:
+def _open_engine(spill: Path) -> BareEngine:
     from candour.tables.bare import BareEngine
 
-    return BareEngine()
+    return BareEngine(spill)
 
 
 def _of_text(path: Path, seen: Survey, work: Path, roles: Sequence[Known]) -> Looked | None:
@@ -107,14 +121,13 @@ def _of_text(path: Path, seen: Survey, work: Path, roles: Sequence[Known]) -> Lo
     if plan is None:
         return None
     account = Account()
-    try:
-        columns = filled(
-            plan, read_columns(opened.path, header, opened.survey, account, _kinds(plan))
-        )
-    except NotPlainError:
-        return None
-    notes = (*opened.notes, *header_notes(opened.header, known), *notes_of_rows(account.rows_read))
-    return Looked(columns, notes, account, None, _text_again(opened, header))
+
+    def notes() -> Iterable[Note]:
+        of_rows = notes_of_rows(account.rows_read)
+        return (*opened.notes, *header_notes(opened.header, known), *of_rows)
+
+    first = read_columns(opened.path, header, opened.survey, account, _kinds(plan))
+    return Looked(plan, first, account, notes, None, _text_again(opened, header))
 
 
 def _kinds(plan: Plan) -> dict[str, pa.DataType]:
@@ -149,9 +162,9 @@ def _of_workbook(path: Path, roles: Sequence[Known], begun: ValuesApart | None) 
     if sheet is None or plan is None:
         return None
     batch = sheet.batch(plan.used)
-    columns = filled(plan, [batch.select(["_row", "_line", *_kinds(plan)])])
+    first = [batch.select(["_row", "_line", *_kinds(plan)])]
     notes = (*book.notes, *sheet.notes)
-    return Looked(columns, notes, sheet.account, sheet.name, lambda _: iter([batch]))
+    return Looked(plan, first, sheet.account, lambda: notes, sheet.name, lambda _: iter([batch]))
 
 
 def _of_staged(
@@ -169,18 +182,48 @@ def _of_staged(
     plan = plan_for(read.mapping, read.role, pq.read_schema(read.path).names[2:])
     if plan is None:
         return None
-    columns = filled(plan, batches_of(read.path, list(_kinds(plan))))
     return Looked(
-        columns, read.notes, read.account, read.sheet, lambda wanted: batches_of(read.path, wanted)
+        plan,
+        batches_of(read.path, list(_kinds(plan))),
+        read.account,
+        lambda: read.notes,
+        read.sheet,
+        lambda wanted: batches_of(read.path, wanted),
     )
 
 
-def _told(name: str, digest: str, looked: Looked, engine: OpenEngine) -> list[Finding] | None:
-    columns = looked.columns
-    reader = Reader(columns.plan.role.nulls, engine)
-    if any(numbers.may_be_rounded(reader.sent) for numbers in columns.numbers.values()):
+def _told(
+    name: str, digest: str, looked: Looked, engine: OpenEngine, keys: KeysSeen
+) -> Checked | None:
+    plan = looked.plan
+    passed = passed_over(plan, in_parts(plan, looked.first, keys), engine)
+    if passed.may_be_rounded:
         return None
-    found = [
+    told = Told()
+    out: list[Any] = []
+    mixed: list[str] = []
+    settled: Mapping[str, Orders] | None = passed.settled
+    # Keys are held against each other outside Python, while the rest is judged.
+    with ThreadPoolExecutor(1) as beside:
+        repeated = beside.submit(keys.repeated)
+        again = looked.again(list(_kinds(plan)))
+        parts = iter([passed.only]) if passed.only is not None else in_parts(plan, again)
+        del passed
+        while (columns := next(parts, None)) is not None:
+            judged = Judged(columns, Reader(plan.role.nulls, engine), settled)
+            told.add(judged.found, columns.places)
+            out.append(judged.rejected)
+            mixed, settled = judged.mixed, judged.settled
+            if not columns.is_whole:
+                engine().forget()
+            # The next part must not have to stand beside this one.
+            del judged, columns
+        # What is left out repeats nothing, and nothing repeats it.
+        asked = np.flatnonzero(repeated.result() & ~np.concatenate(out))
+    repeats = Repeats(plan, lambda: Reader(plan.role.nulls, engine), settled or {})
+    for found, places in repeats.find(asked, keys, looked.again):
+        told.add(found, places)
+    received = [
         finding(
             note.code,
             submission=digest,
@@ -191,28 +234,27 @@ def _told(name: str, digest: str, looked: Looked, engine: OpenEngine) -> list[Fi
             sheet=note.sheet,
             detail=note.detail,
         )
-        for note in looked.notes
+        for note in looked.notes()
     ]
-    found += [
-        finding(
-            code,
-            submission=digest,
-            file=name,
-            stage=RECEIVED,
-            row=row,
-            line=line,
-            sheet=looked.sheet,
-        )
-        for row, line, code in looked.account.rejected
-    ]
-    # Keys are held against each other outside Python, while the rest is judged.
-    with ThreadPoolExecutor(1) as beside:
-        repeated = beside.submit(columns.repeated)
-        judged = Judged(columns, reader)
-        asked = np.flatnonzero(repeated.result())
-    find_repeats(judged, asked, looked.again)
-    found += [
+    left_out = _left_out(looked.account)
+    received += [
         finding(MIXED, submission=digest, file=name, sheet=looked.sheet, stage=STAGE, field=column)
-        for column in judged.mixed
+        for column in mixed
     ]
-    return [*found, *judged.found.told(digest, name, looked.sheet, columns.places)]
+    every = [each for of in (left_out, told) for each in of.in_part(digest, name, looked.sheet)]
+    untold = Counter(left_out.untold()) + Counter(told.untold())
+    for of in (left_out, told):
+        every += of.findings(digest, name, looked.sheet)
+    return Checked([*received, *every], untold)
+
+
+def _left_out(account: Account) -> Told:
+    """The rows that could not be taken apart."""
+    told, found = Told(RECEIVED), Found()
+    rows = np.array([row for row, _, _ in account.rejected], np.int64)
+    lines = np.array([-1 if ln is None else ln for _, ln, _ in account.rejected], np.int64)
+    codes = np.array([code for _, _, code in account.rejected])
+    for code in np.unique(codes):
+        found.add(str(code), None, np.flatnonzero(codes == code))
+    told.add(found, lambda at: (rows[at], lines[at]))
+    return told

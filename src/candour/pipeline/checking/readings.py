@@ -55,6 +55,34 @@ class Reading:
     mixed: bool = False
 
 
+@dataclass(frozen=True)
+class Orders:
+    """What a column shows of the order of day and month: whether each of its texts begins with the
+    year, else how many can only be day first, and how many only month first."""
+
+    year_first: bool = True
+    day: int = 0
+    month: int = 0
+
+    def and_of(self, other: Orders | None) -> Orders:
+        """What the column shows with more of its texts."""
+        if other is None:
+            return self
+        return Orders(
+            self.year_first and other.year_first, self.day + other.day, self.month + other.month
+        )
+
+    @property
+    def order(self) -> str:
+        """The order that the column settles on."""
+        return "dmy" if self.year_first else settled_of(self.day, self.month)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the column writes days in both orders."""
+        return self.day > 0 and self.month > 0
+
+
 class Reader:
     """Reads texts by the parsers' own statements, where they are not plain at sight."""
 
@@ -105,20 +133,46 @@ class Reader:
         return {row["text"]: row for row in rows}, statement.codes
 
     def dates(
-        self, cells: Sequence[Cell], texts: Mapping[str, Sequence[str]], times: Mapping[str, Any]
+        self,
+        cells: Sequence[Cell],
+        texts: Mapping[str, Sequence[str]],
+        settled: Mapping[str, Orders],
     ) -> dict[str, Reading]:
-        """The dated columns of a file, by column; ``times`` says how often each text stands."""
+        """The dated columns of a file, by column, read in the order on which each has settled.
+
+        The same texts must have been given to ``orders`` before.
+        """
+        return {c.column: self._dates(c, texts[c.column], settled[c.column]) for c in cells}
+
+    def orders(
+        self, cells: Sequence[Cell], texts: Mapping[str, Sequence[str]], times: Mapping[str, Any]
+    ) -> dict[str, Orders]:
+        """What dated columns show of the order in which they write a day. Texts that are no plain
+        day are taken apart on the way."""
         said = {c.column: [self.sent(text) for text in texts[c.column]] for c in cells}
-        orders: dict[str, str | None] = {}
+        year_first: dict[str, bool] = {}
         doubted: set[str] = set()
         for cell in cells:
             held = [s for s in said[cell.column] if s is not None]
-            year_first = all(_YEAR_FIRST.match(s) for s in held)
-            orders[cell.column] = "dmy" if year_first else None
+            first = year_first[cell.column] = all(_YEAR_FIRST.match(s) for s in held)
             plain = _plain_day(cell.about)
-            doubted.update(s for s in held if not year_first or plain(s) is None)
-        self._take_apart(doubted, wanted=None in orders.values())
-        return {c.column: self._dates(c, said[c.column], orders, times[c.column]) for c in cells}
+            doubted.update(s for s in held if not first or plain(s) is None)
+        self._take_apart(doubted, wanted=not all(year_first.values()))
+        return {
+            name: Orders() if first else self._shown(said[name], times[name])
+            for name, first in year_first.items()
+        }
+
+    def _shown(self, said: Sequence[str | None], times: npt.NDArray[Any]) -> Orders:
+        day, month = (
+            sum(
+                int(n)
+                for s, n in zip(said, times, strict=True)
+                if s is not None and self._apart[s][way]
+            )
+            for way in ("only_day_first", "only_month_first")
+        )
+        return Orders(False, day, month)
 
     def _take_apart(self, texts: set[str], *, wanted: bool) -> None:
         """Take texts apart; where an order is ``wanted`` of them, also say which each allows."""
@@ -133,24 +187,9 @@ class Reader:
         )
         self._apart = {row["text"]: row for row in self.engine.arrow(flags).to_pylist()}
 
-    def _dates(
-        self,
-        cell: Cell,
-        said: Sequence[str | None],
-        orders: Mapping[str, str | None],
-        times: npt.NDArray[Any],
-    ) -> Reading:
-        order, mixed = orders[cell.column], False
-        if order is None:
-            day, month = (
-                sum(
-                    int(n)
-                    for s, n in zip(said, times, strict=True)
-                    if s is not None and self._apart[s][way]
-                )
-                for way in ("only_day_first", "only_month_first")
-            )
-            order, mixed = settled_of(day, month), day > 0 and month > 0
+    def _dates(self, cell: Cell, texts: Sequence[str], shown: Orders) -> Reading:
+        said = [self.sent(text) for text in texts]
+        order, mixed = shown.order, shown.mixed
         declared = cell.target.dates.order
         if declared in ("dmy", "mdy"):
             order, mixed = declared, False

@@ -16,7 +16,7 @@ from candour.errors import CandourError
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 HERE = Path(__file__).parent / "expected_sources.yaml"
 RELATIONS = ("national", "died-in-its-care", "after-its-care", "knows-the-person")
@@ -57,7 +57,7 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def _rules_table(engine: Engine) -> ir.Table:
+def _rules_table(engine: PortableEngine) -> ir.Table:
     rows = [
         {
             "kind": kind,
@@ -119,7 +119,7 @@ _EARLY = {
 
 
 def ledger(
-    engine: Engine, deaths: ir.Table, knowledge: ir.Table, lists: ir.Table, care: ir.Table
+    engine: PortableEngine, deaths: ir.Table, knowledge: ir.Table, lists: ir.Table, care: ir.Table
 ) -> ir.Table:
     """One row per death and list: does it know, since when, what does it say, ought it to.
 

@@ -20,7 +20,7 @@ from candour.pipeline.classify.ledger import ledger
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ WITH stay_lists AS (
 per_person AS (
   SELECT person_id, bool_or(in_stay_list) AS in_stay_list, bool_or(can_be_found) AS can_be_found,
          bool_or(in_doubt) AS in_doubt,
-         bool_or(kind <> 'registration' AND coalesce(provider, '') NOT IN
-                 (SELECT provider FROM stay_lists)) AS unheard
-  FROM {knowledge} GROUP BY person_id)
+         bool_or(kind <> 'registration' AND l.provider IS NULL) AS unheard
+  FROM {knowledge} k LEFT JOIN stay_lists l ON l.provider = coalesce(k.provider, '')
+  GROUP BY person_id)
 SELECT person_id,
-       CASE WHEN NOT EXISTS (SELECT 1 FROM stay_lists) THEN 'no list of stays was received'
+       CASE WHEN (SELECT count(*) FROM stay_lists) = 0 THEN 'no list of stays was received'
             WHEN unheard THEN 'a provider that knows the person sent no list of stays'
             WHEN in_doubt THEN
               'somebody on a list of stays may be the same person, and nobody has decided'
@@ -91,7 +91,7 @@ FROM involved i LEFT JOIN {care} c USING (death_id)
 
 
 def classify(
-    engine: Engine,
+    engine: PortableEngine,
     deaths: ir.Table,
     death_dates: ir.Table,
     stays: ir.Table,
@@ -131,7 +131,11 @@ def classify(
 
 
 def _facets(
-    engine: Engine, deaths: ir.Table, death_dates: ir.Table, stays: ir.Table, known: ir.Table
+    engine: PortableEngine,
+    deaths: ir.Table,
+    death_dates: ir.Table,
+    stays: ir.Table,
+    known: ir.Table,
 ) -> ir.Table:
     people = deaths.select("death_id", "person_id")
     stays = engine.keep(of_the_dead(stays, people))

@@ -108,6 +108,9 @@ def _days(column: str, most: int) -> str:
     return f"coalesce({day} <= {most}, false)"
 
 
+_NO_PLACE = (
+    f"{_blank('place')} OR coalesce(postcode_l = postcode_r OR address_l = address_r, false)"
+)
 COMPARISONS: tuple[Comparison, ...] = (
     Comparison("surname", ("surname",), _blank("surname"), (
         Level("exact", _same("surname"), "the same", "surname"),
@@ -165,8 +168,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         _ELSE,
     )),
     # Where the postcode or the address is the same the place follows from it: no second evidence.
-    Comparison("place", ("place",),
-               f"{_blank('place')} OR coalesce(postcode_l = postcode_r OR address_l = address_r, false)",
+    Comparison("place", ("place",), _NO_PLACE,
                (Level("exact", _same("place"), "the same", "place"),
                 Level("alike", _alike("place", 0.9), "nearly the same"),
                 _ELSE)),

@@ -35,6 +35,7 @@ ALIKE_NAMES = "Born on one day with one surname, and the given names are only al
 ONE_NUMBER = "One NHS number, and other facts that differ: it may be two people."
 TWO_DEATHS = "The dates of death lie more than a month apart: nobody dies twice."
 NOTHING_SOLID = "Much is nearly the same, and no number, name or date of birth agrees in full."
+ONLY_BIRTH = "Surname and date of birth agree, the dates of death differ, and nothing else tells."
 NO_NAME = "One of the two has no name to compare."
 FITS_SEVERAL = "It fits more than one person about equally well."
 CONFLICTS = {
@@ -45,6 +46,7 @@ CONFLICTS = {
     TWO_DEATHS: "death_date",
 }
 """What speaks against one person, and the kind of field by which it does."""
+_BIRTH_AND_DEATH = {"surname", "birth_date", "death_date"}
 TAKEN = "The lists name each person once, and one of the two fits somebody else better."
 
 
@@ -102,6 +104,10 @@ def judge(
     """
 
     def least(each: Judged) -> float:
+        if each.held == [NOTHING_SOLID]:
+            # One surname in one home is a family, and most pairs of a family are two people: it is
+            # a question only where the weights alone would have made them one.
+            return model.match
         return (0, LIKELY, ALL_BUT_SURE if families else LIKELY)[min(len(each.held), 2)]
 
     judged = [
@@ -170,6 +176,8 @@ def reasons_to_hold(pair: Candidate, facts: Facts, families: bool = True) -> lis
         reasons.append(TWO_DEATHS)
     if families and not (known or whole_name or birth == "exact"):
         reasons.append(NOTHING_SOLID)
+    if at.get("death_date") == "month" and {*_agreeing(pair)} <= _BIRTH_AND_DEATH and given is None:
+        reasons.append(ONLY_BIRTH)
     if families and not known and surname is None and given is None:
         reasons.append(NO_NAME)
     return reasons
@@ -203,9 +211,9 @@ def clashes(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]
         shorter, longer = sorted((one["given"], other["given"]), key=len)
         if not longer.startswith(shorter) and SequenceMatcher(None, shorter, longer).ratio() < 0.6:
             found.append("given_name")
-    if one["birth"] and other["birth"] and one["birth"][:4] != other["birth"][:4]:
-        if one["birth"][5:] != other["birth"][5:]:
-            found.append("birth_date")
+    born, other_born = one["birth"], other["birth"]
+    if (born and other_born) and born[:4] != other_born[:4] and born[5:] != other_born[5:]:
+        found.append("birth_date")
     return tuple(found)
 
 
@@ -217,9 +225,9 @@ def _of_several(
     """What becomes of a record that fits several people.
 
     Where it fits two about equally well, and does not say that by which they differ (a twin's
-    initial, a name without a date of birth), it is matched to neither. Where it fits one far better,
-    a pair of the same two lists with something against it is no question any more: a twin, or a
-    parent of one name.
+    initial, a name without a date of birth), it is matched to neither. Where it fits one far
+    better, a pair of the same two lists with something against it is no question any more: a twin,
+    or a parent of one name.
     """
     of_record: dict[int, list[Judged]] = defaultdict(list)
     for each in judged:  # the heaviest first
@@ -270,7 +278,10 @@ def _other(pair: Candidate, record: int) -> int:
 
 
 def in_words(pair: Candidate, kinds: Sequence[Comparison]) -> str:
-    """What agrees and what differs, with no value of anybody's: "Surname: the same; birth date: …"."""
+    """What agrees and what differs, with no value of anybody's.
+
+    So: "Surname: the same; birth date: one slip apart."
+    """
     words = {kind.name: {level.name: level.words for level in kind.levels} for kind in kinds}
     said = [
         f"{name.replace('_', ' ').replace('nhs', 'NHS').replace('key', 'further key')}: "

@@ -45,7 +45,10 @@ _OUTCODE = (
     "THEN left({0}, length({0}) - 3) END"
 )
 # "SURNAME, Given" where there is a comma, else the last word is the surname.
-_LAST = "CASE WHEN contains({0}, ',') THEN split_part({0}, ',', 1) ELSE split_part(trim({0}), ' ', -1) END"
+_LAST = (
+    "CASE WHEN contains({0}, ',') THEN split_part({0}, ',', 1) "
+    "ELSE split_part(trim({0}), ' ', -1) END"
+)
 _FIRST = (
     "CASE WHEN contains({0}, ',') THEN split_part({0}, ',', 2) WHEN contains(trim({0}), ' ') "
     "THEN left(trim({0}), length(trim({0})) - length(split_part(trim({0}), ' ', -1))) END"

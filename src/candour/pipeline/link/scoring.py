@@ -29,7 +29,7 @@ a surname that stands four times says little of how common it is."""
 MOST_LIKELY = 1e-3
 """The prior is never higher than this: of a few records it cannot be told."""
 ENOUGH, FEW = 200, 0.02
-"""Families are ruled out only by so many likely pairs, with fewer than this share of kin to them."""
+"""Families are ruled out only by so many likely pairs, with fewer kin to them than this share."""
 AS_SURE_AS = 20
 """What the model says of a kind of field weighs as much as so many pairs of the input."""
 
@@ -86,9 +86,10 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
         weighed = _weighed(engine, levels, kinds, odds)
         prior = _prior(engine, weighed, every)
     shift = math.log2(prior / (1 - prior))
+    least = math.log2(model.review / (1 - model.review))
     kept = engine.sql(
         f"SELECT *, round(1 / (1 + pow(2, -(weight + {exactly(shift)}))), 6) AS probability "
-        f"FROM {{w}} WHERE weight + {exactly(shift)} >= {exactly(math.log2(model.review / (1 - model.review)))}",
+        f"FROM {{w}} WHERE weight + {exactly(shift)} >= {exactly(least)}",
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))

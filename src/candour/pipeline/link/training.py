@@ -34,7 +34,8 @@ def counted_m(
     for number, kind in enumerate(kinds):
         rows = engine.rows(
             engine.sql(
-                f"SELECT g{number} AS level, count(*) AS n FROM {{t}} WHERE g{number} >= 0 GROUP BY 1",
+                f"SELECT g{number} AS level, count(*) AS n FROM {{t}} "
+                f"WHERE g{number} >= 0 GROUP BY 1",
                 t=levels,
             )
         )

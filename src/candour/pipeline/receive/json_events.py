@@ -26,6 +26,9 @@ OF_A_PATIENT = frozenset({"PhysicalHarm", "PsychologicalHarm", "PatientSequence"
 DEEPEST = 40
 
 _VERSIONED = re.compile(r"^(.+?)-v?(\d+)$")
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+_LONE = re.compile("[\ud800-\udfff]")
 _BEGINS = re.compile(r"^\ufeff?\s*(\{|\[\s*[\{\]])")
 
 
@@ -58,22 +61,46 @@ def begins_as_json(text: str) -> bool:
     return _BEGINS.match(text) is not None
 
 
-def parsed(text: str) -> Any:
+@dataclass(frozen=True)
+class Content:
+    """What a JSON text holds. Numbers are the text that stood there: no figure of an id is lost.
+
+    ``unreadable`` counts halves of letters (lone surrogates), each now the replacement character.
+    """
+
+    held: Any
+    unreadable: int = 0
+
+
+def parsed(text: str) -> Content:
     """The JSON of a text, or of its lines where each is one. Raises ``NotJsonError``."""
     plain = text.removeprefix("\ufeff")
     try:
-        return json.loads(plain)
+        held = _whole_or_lines(plain)
+        if _ESCAPED_HALF.search(plain) is None:
+            return Content(held)
+        # Halves that belong together are one letter by now.
+        again, unreadable = _LONE.subn(_REPLACED, json.dumps(held, ensure_ascii=False))
+        return Content(_decoded(again), unreadable)
+    except RecursionError as fault:
+        raise NotJsonError(1) from fault
+
+
+def _whole_or_lines(plain: str) -> Any:
+    try:
+        return _decoded(plain)
     except json.JSONDecodeError as fault:
-        lines = [line for line in plain.splitlines() if line.strip()]
         found = []
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate((ln for ln in plain.splitlines() if ln.strip()), start=1):
             try:
-                found.append(json.loads(line))
+                found.append(_decoded(line))
             except json.JSONDecodeError:
                 raise NotJsonError(fault.lineno if number == 1 else number) from fault
         return found
-    except RecursionError as fault:
-        raise NotJsonError(1) from fault
+
+
+def _decoded(text: str) -> Any:
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
 
 
 def code_systems(content: Any) -> dict[str, dict[str, str]] | None:
@@ -116,10 +143,17 @@ def _resources(content: Any) -> Iterator[Any]:
         for each in content:
             yield from _resources(each)
     elif isinstance(content, dict) and content.get("resourceType") == "Bundle":
-        for entry in content.get("entry") or []:
+        for entry in _all_of(content.get("entry")):
             yield entry.get("resource") if isinstance(entry, dict) else None
     else:
         yield content
+
+
+def _all_of(held: Any) -> list[Any]:
+    """Several things, or the one that stands where several may."""
+    if held is None:
+        return []
+    return held if isinstance(held, list) else [held]
 
 
 def _rows(resource: dict[str, Any], versions: dict[str, set[str]]) -> list[dict[str, str]]:
@@ -127,10 +161,10 @@ def _rows(resource: dict[str, Any], versions: dict[str, set[str]]) -> list[dict[
     patients: list[dict[str, list[str]]] = []
     meta = resource.get("meta")
     profiles = meta.get("profile", []) if isinstance(meta, dict) else []
-    for profile in profiles if isinstance(profiles, list) else [profiles]:
+    for profile in _all_of(profiles):
         said.setdefault("profile", []).append(_noted(str(profile), versions))
     _walk(resource.get("extension"), said, patients, versions, 0)
-    for contained in resource.get("contained") or []:
+    for contained in _all_of(resource.get("contained")):
         if isinstance(contained, dict):
             whose: dict[str, list[str]] = {}
             _walk(contained.get("extension"), whose, patients, versions, 0)

@@ -20,6 +20,7 @@ from candour.pipeline.receive.json_events import (
     version_of,
 )
 from candour.pipeline.receive.notes import header_notes
+from candour.pipeline.receive.opening import Note
 from candour.pipeline.receive.recognise import Known, NotRecognised, recognise
 from candour.pipeline.receive.staging import write_batches
 from candour.pipeline.receive.survey import Survey
@@ -50,10 +51,10 @@ def read_json_file(
         return Left("json-unreadable", "It is not in the encoding that it seems to be in.", ())
     except NotJsonError as fault:
         return Left("json-unreadable", f"It breaks off at line {fault.line}.", ())
-    lists = code_systems(content)
+    lists = code_systems(content.held)
     if lists is not None:
         return _held_against(lists, roles)
-    found = events(content)
+    found = events(content.held)
     if not found.rows:
         return Left("file-empty", "It holds no event.", ())
     header = header_of(found.columns())
@@ -66,7 +67,10 @@ def read_json_file(
     account = Account()
     target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
     write_batches(_batches(found, header, account), staged_schema(header), target)
-    return Read(known.mapping, known.role, target, account, tuple(header_notes(header, known)))
+    notes = header_notes(header, known)
+    if content.unreadable:
+        notes.insert(0, Note("characters-not-readable", f"There are {content.unreadable}."))
+    return Read(known.mapping, known.role, target, account, tuple(notes))
 
 
 def _batches(found: Events, header: Header, account: Account) -> Iterator[pa.RecordBatch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 STAGE = "standardised"
+_AT_ONCE = 10_000
 PLACE = ("submission", "file", "sheet", "row", "line")
 
 _MARKED = """
@@ -59,19 +60,28 @@ def noted(
         )
         ordered = marked.sort_by([(name, "ascending") for name in ("seq", "row", "fault")])
         # A column that feeds two fields is still one cell to mend.
-        told: set[tuple[Any, ...]] = set()
-        for each in ordered.to_pylist():
+        told: set[tuple[str, str]] = set()
+        row: dict[str, Any] = {}
+        for each in one_by_one(ordered):
             _, column, code = faults[each["fault"]]
             place = _place(each)
-            if (key := (*place.values(), column, code)) not in told:
-                told.add(key)
+            if place != row:
+                row, told = place, set()
+            if (column, code) not in told:
+                told.add((column, code))
                 found.append(finding(code, field=column or None, **place))
     left_out = engine.sql(_LEFT_OUT, rows=rows)
-    for each in engine.arrow(left_out.order_by("seq", "row")).to_pylist():
+    for each in one_by_one(engine.arrow(left_out.order_by("seq", "row"))):
         code = each["rejected_for"]
         if code not in also_reasons:
             found.append(finding(code, field=columns.get(code), **_place(each)))
     return found
+
+
+def one_by_one(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table, of which few are Python's own at once: a bad file has many."""
+    for batch in table.to_batches(max_chunksize=_AT_ONCE):
+        yield from batch.to_pylist()
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
-from candour.pipeline.standardise.noted import STAGE
+from candour.pipeline.standardise.noted import STAGE, one_by_one
 from candour.pipeline.standardise.opened import opened
 from candour.pipeline.standardise.returns import RETURNS, returns_of
 from candour.pipeline.standardise.sent import Sent
@@ -97,7 +97,7 @@ def _of_rows(engine: Engine, standing: ir.Table) -> list[Finding]:
     """Findings that can only be made when all rows lie side by side."""
     table: pa.Table = engine.arrow(engine.sql(_NOTED, rows=standing))
     found = []
-    for row in table.to_pylist():
+    for row in one_by_one(table):
         codes = []
         if row["outcome"] == "duplicate":
             codes.append("same-row-again")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 # Only what held within the spell counts: a status that ended before it, or began after it, says
 # nothing of it. The last to begin is the last one known.
@@ -61,11 +61,11 @@ WHERE r.outcome = 'accepted' AND r.standing = 'present' AND r.has_review
 """
 
 
-def completed(engine: Engine, spells: ir.Table, rows: ir.Table, ids: ir.Table) -> ir.Table:
+def completed(engine: PortableEngine, spells: ir.Table, rows: ir.Table, ids: ir.Table) -> ir.Table:
     """Spells with the last ward and legal status that other tables of their source tell of."""
     return engine.sql(_COMPLETED, spells=spells, rows=rows, ids=ids)
 
 
-def reviews(engine: Engine, rows: ir.Table, ids: ir.Table) -> ir.Table:
+def reviews(engine: PortableEngine, rows: ir.Table, ids: ir.Table) -> ir.Table:
     """One row per review, without any free text."""
     return engine.sql(_REVIEWS, rows=rows, ids=ids)

@@ -9,7 +9,7 @@ from candour.pipeline.unify.precedence import rank_sql
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 SPELL_END = "spell-end"
 
@@ -32,17 +32,20 @@ WHERE s.died_here AND s.ended_on = s.discharged_on AND i.death_id IS NOT NULL
 # the next best source gives within that month is the same date said more closely.
 _CANDIDATES = """
 WITH best AS (SELECT death_id, min(rank) AS rank FROM {said} GROUP BY death_id),
-top AS (SELECT s.* FROM {said} s JOIN best b USING (death_id, rank)),
+top AS (SELECT s.* FROM {said} s JOIN best b ON b.death_id = s.death_id AND b.rank = s.rank),
 exact AS (SELECT * FROM top WHERE date_from = date_to),
-closer AS (
+within AS (
   SELECT s.* FROM {said} s JOIN top t ON t.death_id = s.death_id AND s.rank > t.rank
     AND s.date_from = s.date_to AND s.date_from BETWEEN t.date_from AND t.date_to
-  WHERE s.death_id NOT IN (SELECT death_id FROM exact)
-  QUALIFY s.rank = min(s.rank) OVER (PARTITION BY s.death_id)),
+  WHERE NOT EXISTS (SELECT 1 FROM exact e WHERE e.death_id = s.death_id)),
+closest AS (SELECT death_id, min(rank) AS rank FROM within GROUP BY death_id),
+closer AS (SELECT w.* FROM within w
+           JOIN closest c ON c.death_id = w.death_id AND c.rank = w.rank),
+settled AS (SELECT death_id FROM exact UNION SELECT death_id FROM closer),
 used AS (
   SELECT * FROM exact UNION ALL SELECT * FROM closer UNION ALL
-  SELECT * FROM top WHERE death_id NOT IN (SELECT death_id FROM exact UNION ALL
-                                           SELECT death_id FROM closer))
+  SELECT t.* FROM top t WHERE NOT EXISTS (
+    SELECT 1 FROM settled s WHERE s.death_id = t.death_id))
 SELECT death_id, date_from, date_to,
        arg_max(kind, (coalesce(known_on, DATE '0001-01-01'), seq, kind)) AS kind,
        max((coalesce(known_on, DATE '0001-01-01'), seq)) AS latest
@@ -71,15 +74,16 @@ SELECT d.death_id, d.person_id, d.identified,
        CASE WHEN c.date_from = c.date_to THEN c.date_from END AS death_date,
        c.date_from AS death_date_from, c.date_to AS death_date_to,
        CASE WHEN c.date_from IS NULL THEN 'not-known' WHEN c.date_from = c.date_to THEN 'day'
-            WHEN c.date_to - c.date_from < 31 AND month(c.date_from) = month(c.date_to)
-                 AND day(c.date_from) = 1 AND c.date_to = last_day(c.date_from) THEN 'month'
+            WHEN date_diff('day', c.date_from, c.date_to) < 31
+                 AND month(c.date_from) = month(c.date_to) AND day(c.date_from) = 1
+                 AND c.date_to = last_day(c.date_from) THEN 'month'
             WHEN dayofyear(c.date_from) = 1 AND c.date_to = make_date(year(c.date_from), 12, 31)
               THEN 'year' ELSE 'between' END AS death_date_precision,
        c.kind AS death_date_source,
        p.birth_from, p.birth_to,
        CASE WHEN p.birth_from = p.birth_to AND c.date_from = c.date_to
               AND c.date_from >= p.birth_from
-            THEN date_diff('year', p.birth_from, c.date_from)
+            THEN year(c.date_from)::bigint - year(p.birth_from)::bigint
                  - (strftime(c.date_from, '%m%d') < strftime(p.birth_from, '%m%d'))::int
             END AS age_years,
        p.sex, p.ethnic_category, p.underlying_cause, p.registered_on, p.first_known_on
@@ -137,14 +141,18 @@ WHERE d.death_date_source = '{SPELL_END}' AND v.entity = 'death' AND v.field = '
 """
 
 
-def against_stays(engine: Engine, deaths: ir.Table, spells: ir.Table, values: ir.Table) -> ir.Table:
+def against_stays(
+    engine: PortableEngine, deaths: ir.Table, spells: ir.Table, values: ir.Table
+) -> ir.Table:
     """Spells whose dates contradict a date of death, shaped as the other conflicts are."""
     return engine.sql(_AGAINST_STAYS, deaths=deaths, spells=spells).union(
         engine.sql(_AGAINST_SPELL_END, deaths=deaths, values=values)
     )
 
 
-def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.Table) -> ir.Table:
+def date_candidates(
+    engine: PortableEngine, values: ir.Table, spells: ir.Table, ids: ir.Table
+) -> ir.Table:
     """The dates that a death may have had: ``death_id, date_from, date_to, kind, chosen, date_as``.
 
     One where the best source settles it. ``date_as`` says in words why there is more than one day.
@@ -155,6 +163,8 @@ def date_candidates(engine: Engine, values: ir.Table, spells: ir.Table, ids: ir.
     return engine.sql(_WITH_WORDS, numbered=numbered)
 
 
-def deaths(engine: Engine, ids: ir.Table, candidates: ir.Table, values: ir.Table) -> ir.Table:
+def deaths(
+    engine: PortableEngine, ids: ir.Table, candidates: ir.Table, values: ir.Table
+) -> ir.Table:
     """One row per death; ``birth_from`` and ``birth_to`` are for ages and stay within the run."""
     return engine.sql(_DEATHS, ids=ids, candidates=candidates, values=values)

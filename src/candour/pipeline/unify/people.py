@@ -12,7 +12,7 @@ from candour.pipeline.unify.ids import made_id
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 ORDER = "printf('%08d:%012d', r.seq, r.\"row\")"
 
@@ -57,7 +57,9 @@ ALIASES = pa.schema(
 _REASON = "This source identity is one person with the identity that was received first."
 
 
-def numbered(engine: Engine, rows: ir.Table, clusters: ir.Table) -> tuple[ir.Table, ir.Table]:
+def numbered(
+    engine: PortableEngine, rows: ir.Table, clusters: ir.Table
+) -> tuple[ir.Table, ir.Table]:
     """Ids for every source identity, and the ids that they would have had alone.
 
     :returns: ``person_key, person_id, death_id (null: nobody says that they died), identified``

@@ -17,7 +17,7 @@ from candour.pipeline.unify.values import conflicts, values
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ UNION SELECT other FROM pairs JOIN listed ON listed.person_id = pairs.one
 
 
 def knowledge(
-    engine: Engine, rows: ir.Table, unified: Unified, lists: ir.Table, links: ir.Table
+    engine: PortableEngine, rows: ir.Table, unified: Unified, lists: ir.Table, links: ir.Table
 ) -> ir.Table:
     """What each list holds of each person, one row per person and file.
 
@@ -153,7 +153,9 @@ def knowledge(
     )
 
 
-def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.Table) -> Unified:
+def unify(
+    engine: PortableEngine, rows: ir.Table, clusters: ir.Table, field_sources: pa.Table
+) -> Unified:
     """Make one record per person, stay and death.
 
     :param rows: standardised rows.
@@ -191,7 +193,7 @@ def unify(engine: Engine, rows: ir.Table, clusters: ir.Table, field_sources: pa.
     )
 
 
-def _stay_ids(engine: Engine, spells: ir.Table) -> ir.Table:
+def _stay_ids(engine: PortableEngine, spells: ir.Table) -> ir.Table:
     """An id for each stay, from its spell that was received first."""
     firsts = engine.rows(
         engine.sql(
@@ -211,7 +213,7 @@ def _stay_ids(engine: Engine, spells: ir.Table) -> ir.Table:
     )
 
 
-def _with_ids(engine: Engine, events: ir.Table, what: str) -> ir.Table:
+def _with_ids(engine: PortableEngine, events: ir.Table, what: str) -> ir.Table:
     """Near misses or reviews under ids of their own, named ``WHAT_id``."""
     letter = what[0].upper()
     keys = engine.rows(events.select("row_key").distinct())

@@ -6,6 +6,7 @@ different sources are kept side by side and never overwritten; ``chosen`` marks 
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.dataset.model import Field
-    from candour.tables import Engine
+    from candour.tables import PortableEngine
 
 SOURCES = pa.schema(
     [
@@ -91,10 +92,11 @@ _LATE = "CASE WHEN received_on IS NULL THEN 9223372036854775807 ELSE seq END"
 # then exactness, then what is known latest, then what was received latest.
 _CHOSEN = """
 WITH said AS (
-  SELECT * REPLACE (
-    CASE WHEN standing = 'present' AND entity IN ({once}) AND {late} < max({late})
-                FILTER (standing = 'present') OVER (PARTITION BY person_key, entity, field)
-           THEN 'superseded' ELSE standing END AS standing)
+  SELECT * EXCLUDE (standing),
+    CASE WHEN standing = 'present' AND entity IN ({once})
+              AND {late} < max(CASE WHEN standing = 'present' THEN {late} END)
+                           OVER (PARTITION BY person_key, entity, field)
+           THEN 'superseded' ELSE standing END AS standing
   FROM {{long}} WHERE several),
 marked AS (
   SELECT *, standing = 'present' AND row_number() OVER (
@@ -102,7 +104,9 @@ marked AS (
     ORDER BY (standing = 'present') DESC, rank, (value_from = value_to) DESC NULLS LAST,
              known_on DESC NULLS LAST, seq DESC, "row" DESC) = 1 AS chosen
   FROM said
-  UNION ALL BY NAME SELECT *, standing = 'present' AS chosen FROM {{long}} WHERE NOT several)
+  UNION ALL
+  SELECT * EXCLUDE (standing), standing, standing = 'present' AS chosen
+  FROM {{long}} WHERE NOT several)
 SELECT v.* EXCLUDE (rank, several, chosen), coalesce(s.source_field, '{by_layout}') AS source_field,
        v.chosen
 FROM marked v
@@ -110,7 +114,7 @@ LEFT JOIN {{sources}} s ON s.layout = v.layout AND s.role = v.role
   AND s.path = v.entity || '.' || v.field
 """
 
-_CONFLICTS = """
+_DIFFERING = """
 WITH held AS (
   SELECT person_id, max(death_id) OVER (PARTITION BY person_id) AS death_id, entity, field,
          value, value_from, value_to, kind, provider, file, "row", known_on, received_on,
@@ -123,12 +127,27 @@ SELECT a.person_id, a.death_id, 'values-differ' AS conflict, a.entity, a.field,
        b.value AS other_value, b.kind AS other_kind, b.provider AS other_provider,
        b.file AS other_file, b."row" AS other_row, b.known_on AS other_known_on
 FROM held a JOIN held b ON a.person_id = b.person_id AND a.entity = b.entity AND a.field = b.field
-WHERE a.chosen AND NOT b.chosen AND {same_a} <> {same_b}
+WHERE a.chosen AND NOT b.chosen AND a.value <> b.value
   AND NOT coalesce(a.value_from <= b.value_to AND b.value_from <= a.value_to, false)
 """
 
+# Letters with marks may be written in one sign or in two, and engines differ in what is a small
+# one. So such texts are made alike here: the few that differ from another and hold such a letter.
+_WITH_MARKS = """
+SELECT DISTINCT value FROM (
+  SELECT chosen_value AS value FROM {differing} UNION SELECT other_value FROM {differing}) texts
+WHERE regexp_matches(value, '[^ -~]')
+"""
 
-def values(engine: Engine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> ir.Table:
+_CONFLICTS = """
+SELECT d.* FROM {{differing}} d
+LEFT JOIN {{composed}} a ON a.value = d.chosen_value
+LEFT JOIN {{composed}} b ON b.value = d.other_value
+WHERE {same_a} <> {same_b}
+"""
+
+
+def values(engine: PortableEngine, rows: ir.Table, ids: ir.Table, sources: pa.Table) -> ir.Table:
     """Every value of every accepted row, long: one row per field and record.
 
     ``value`` is canonical text (a date known to the month reads ``2025-02``); ``as_sent`` is the
@@ -186,20 +205,30 @@ def _list_of(field: Field) -> dict[str, str]:
 def _compared(value: str) -> str:
     """A value for comparison alone: small letters, accents written in one way, one apostrophe,
     nothing that does not show. What is shown stays as it was sent."""
-    letters = f"translate(lower(nfc_normalize({value})), '{_APOSTROPHES}', '{_PLAIN_ONES}')"
+    letters = f"translate(lower({value}), '{_APOSTROPHES}', '{_PLAIN_ONES}')"
     return f"regexp_replace({letters}, '[{_UNSEEN}]', '', 'g')"
 
 
-def conflicts(engine: Engine, all_values: ir.Table) -> ir.Table:
+def conflicts(engine: PortableEngine, all_values: ir.Table) -> ir.Table:
     """Where present values of one person's fact differ: the chosen one beside each other one."""
+    not_once = ", ".join(f"'{f}'" for f in NOT_ONCE)
+    differing = engine.sql(_DIFFERING.format(once=_ONCE_SQL, not_once=not_once), values=all_values)
+    marked = [r["value"] for r in engine.rows(engine.sql(_WITH_MARKS, differing=differing))]
+    composed = pa.table(
+        {
+            "value": pa.array(marked, pa.string()),
+            "composed": pa.array(
+                [unicodedata.normalize("NFC", text.lower()) for text in marked], pa.string()
+            ),
+        }
+    )
     return engine.sql(
         _CONFLICTS.format(
-            once=_ONCE_SQL,
-            not_once=", ".join(f"'{f}'" for f in NOT_ONCE),
-            same_a=_compared("a.value"),
-            same_b=_compared("b.value"),
+            same_a=_compared("coalesce(a.composed, d.chosen_value)"),
+            same_b=_compared("coalesce(b.composed, d.other_value)"),
         ),
-        values=all_values,
+        differing=differing,
+        composed=engine.table(composed),
     )
 
 

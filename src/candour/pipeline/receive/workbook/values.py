@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import mmap
 import os
 import subprocess
@@ -26,6 +27,10 @@ from candour.pipeline.receive.workbook.values_apart import DONE, TOO_LARGE
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# The reader of cells warns in words that it takes from the workbook, such as the name of a sheet.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
+logging.getLogger("calamine").propagate = False
 
 LARGE = 32 << 20
 """Bytes of a sheet from which it is read in a process of its own: to start one takes as long as to
