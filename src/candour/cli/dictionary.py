@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ _COLUMNS = (
 
 
 _SHORT = ("path", "type", "sensitivity", "meaning")
-_ASKED = ("path", "meaning", "already")
+_ASKED = ("path", "meaning", "already", "read")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,20 +61,28 @@ def execute(args: argparse.Namespace) -> Answer:
         return _one(fields[0])
     rows = [_row(field) for field in fields]
     if args.field:
-        rows = [{**row, "collected_by": _collected(row["path"])} for row in rows]
+        rows = [
+            {
+                **row,
+                "collected_by": _collected(row["path"]),
+                "read_from": _read_from(row["path"]),
+            }
+            for row in rows
+        ]
     by_path = {row["path"]: row for row in rows}
     return Answer(
         rows,
         title=f"{data_set.title}, release {data_set.release}",
-        columns=(*_COLUMNS, "collected_by") if args.field else _COLUMNS,
-        rows=[{**row, "collected_by": _in_line(row.get("collected_by", ()))} for row in rows],
+        columns=(*_COLUMNS, "collected_by", "read_from") if args.field else _COLUMNS,
+        rows=[{**row, **_in_lines(row)} for row in rows],
         sections=[
             Section(
                 entity.title,
                 [
                     {
                         **by_path[f.path],
-                        "already": _in_line(by_path[f.path].get("collected_by", ())),
+                        "already": _in_lines(by_path[f.path])["collected_by"],
+                        "read": _in_lines(by_path[f.path])["read_from"],
                     }
                     for f in fields
                     if f.path.startswith(f"{entity.path}.")
@@ -88,7 +97,7 @@ def execute(args: argparse.Namespace) -> Answer:
             "who already collects it under which name;",
             "candour dictionary --page PATH writes everything as a page.",
         ),
-        labels={"already": "already collected by"},
+        labels={"already": "already collected by", "read": "read from your extracts"},
     )
 
 
@@ -163,16 +172,42 @@ def _in_line(held: Sequence[dict[str, Any]]) -> str:
     )
 
 
+def _in_lines(row: dict[str, Any]) -> dict[str, str]:
+    """Who collects a field and from where it is read, each in one cell."""
+    return {
+        "collected_by": _in_line(row.get("collected_by", ())),
+        "read_from": "; ".join(
+            f"{one['layout']}: {one['role']} {one['columns']}".strip()
+            for one in row.get("read_from", ())
+        ),
+    }
+
+
 def _read_from(path: str) -> list[dict[str, str]]:
-    """The columns of the shipped layouts from which the field is read."""
+    """The columns of the shipped layouts from which the field is read.
+
+    Without columns where the layout implies it: each row of the role says it.
+    """
+    return _sources().get(path, [])
+
+
+@cache
+def _sources() -> dict[str, list[dict[str, str]]]:
     from candour.sources import Layouts
 
-    return [
-        {"layout": mapping.id, "role": name, "columns": ", ".join(target.columns)}
-        for mapping, name, role in Layouts.shipped().roles()
-        for target in role.targets()
-        if target.path == path
-    ]
+    found: dict[str, list[dict[str, str]]] = {}
+    for mapping, name, role in Layouts.shipped().roles():
+        for target in role.targets():
+            columns = ", ".join(target.columns)
+            found.setdefault(target.path, []).append(
+                {"layout": mapping.id, "role": name, "columns": columns}
+            )
+        for path in mapping.implied(name):
+            if path.split(".")[0] in role.rows_are:
+                found.setdefault(path, []).append(
+                    {"layout": mapping.id, "role": name, "columns": ""}
+                )
+    return found
 
 
 def _row(field: Field) -> dict[str, Any]:

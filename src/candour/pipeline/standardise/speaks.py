@@ -38,6 +38,9 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
             found[f"has_{entity}"] = ibis.literal(False)
             continue
         expr = answers.get(entity, ibis.literal(True))
+        if f"has_{entity}" in later_columns():
+            # What a layout implies is true only of what a row speaks of by itself.
+            expr = _said(typed, *(t.path for t in role.targets() if t.entity == entity))
         # One condition is enough: a system may say death by its result or by its category.
         asked = [only for only in role.only_where.get(entity, ()) if only.column in typed.columns]
         if asked:
