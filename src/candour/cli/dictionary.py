@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from candour.cli.arguments import near
 from candour.cli.output import Answer, Section
-from candour.errors import UserError
+from candour.errors import UsageError, UserError
 
 if TYPE_CHECKING:
     from candour.dataset import DataSet, Field
@@ -47,6 +47,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="PATH", help="write the whole dictionary as an HTML page"
     )
+    parser.add_argument(
+        "--workbook",
+        type=Path,
+        metavar="OUT.xlsx",
+        help="write a blank workbook to fill in by hand, with drop-downs and notes; with an entity "
+        "such as review, only its sheet and the person's",
+    )
+    parser.add_argument(
+        "--restricted",
+        action="store_true",
+        help="with --workbook: ask what tells of a means, too; such a file is not for passing on",
+    )
 
 
 def execute(args: argparse.Namespace) -> Answer:
@@ -56,6 +68,10 @@ def execute(args: argparse.Namespace) -> Answer:
     data_set = load()
     if args.page:
         return _write_page(data_set, args.page)
+    if args.workbook:
+        return _write_workbook(args)
+    if args.restricted:
+        raise UsageError("--restricted asks for --workbook.", "Add --workbook OUT.xlsx.")
     fields = _asked(data_set, args.field)
     if args.field and len(fields) == 1 and fields[0].path == args.field.lower():
         return _one(fields[0])
@@ -110,6 +126,33 @@ def _write_page(data_set: DataSet, path: Path) -> Answer:
     return Answer(
         {"page": str(path), "release": data_set.release, "fields": fields},
         lines=[f"The dictionary of release {data_set.release}, {fields} fields, is in {path}."],
+        sections=[],
+    )
+
+
+def _write_workbook(args: argparse.Namespace) -> Answer:
+    from candour.cli.blank_workbook import write_blank
+    from candour.sources.by_hand import PERSON, entities
+
+    if args.workbook.suffix.lower() != ".xlsx":
+        raise UserError(
+            "A workbook's name ends in .xlsx.", "Write --workbook NAME.xlsx and try again."
+        )
+    held = entities()
+    wanted = [e for e in held if args.field in (None, e.path, e.name, e.name.lower())]
+    if not wanted:
+        raise UserError(
+            "No sheet of the workbook is of that kind.",
+            f"Leave it out for all, or name one of {', '.join(e.path for e in held)}.",
+        )
+    chosen = [e for e in held if e in wanted or e.path == PERSON]
+    sheets = write_blank(args.workbook, chosen, restricted=args.restricted)
+    return Answer(
+        {"workbook": str(args.workbook), "restricted": args.restricted, "sheets": sheets},
+        lines=[
+            f"{len(sheets)} sheets to fill in by hand are in {args.workbook}; its first sheet says "
+            "how. candour validate checks it, and candour run reads it."
+        ],
         sections=[],
     )
 
