@@ -55,6 +55,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "such as review, only its sheet and the person's",
     )
     parser.add_argument(
+        "--arrow", type=Path, metavar="PATH", help="write the Arrow schemas as JSON"
+    )
+    parser.add_argument(
         "--restricted",
         action="store_true",
         help="with --workbook: ask what tells of a means, too; such a file is not for passing on",
@@ -68,6 +71,8 @@ def execute(args: argparse.Namespace) -> Answer:
     data_set = load()
     if args.page:
         return _write_page(data_set, args.page)
+    if args.arrow:
+        return _write_arrow(data_set, args.arrow)
     if args.workbook:
         return _write_workbook(args)
     if args.restricted:
@@ -126,6 +131,19 @@ def _write_page(data_set: DataSet, path: Path) -> Answer:
     return Answer(
         {"page": str(path), "release": data_set.release, "fields": fields},
         lines=[f"The dictionary of release {data_set.release}, {fields} fields, is in {path}."],
+        sections=[],
+    )
+
+
+def _write_arrow(data_set: DataSet, path: Path) -> Answer:
+    from candour.dataset.arrow import as_json
+    from candour.tables.folders import write_whole
+
+    write_whole(path, as_json())
+    count = len(data_set.entities)
+    return Answer(
+        {"arrow": str(path), "release": data_set.release, "entities": count},
+        lines=[f"Arrow schemas of the {count} entities of release {data_set.release}: {path}."],
         sections=[],
     )
 
