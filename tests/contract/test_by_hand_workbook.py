@@ -52,7 +52,7 @@ def filled(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         admitted_on=dt.date(2024, 12, 4),
         discharged_on=dt.date(2025, 2, 3),
         discharge_method="On clinical advice, or with clinical consent",
-        discharge_destination="19",
+        discharge_destination="38",
     )
     enter(
         "review",
@@ -181,4 +181,6 @@ def test_filled_in_it_runs_and_what_was_not_entered_is_not_taken_for_no(
     assert said["stay", "discharge_method"] == "1"
     assert said["review", "flag_family_concern"] == "yes"
     assert said["review", "response_kind"] == "after-action-review"
-    assert {v["list_version"] for v in values if v["field"] == "discharge_method"} == {"mhsds-6"}
+    versions = {v["field"]: v["list_version"] for v in values if v["entity"] == "stay"}
+    assert versions["discharge_method"] == "mhsds-6"
+    assert versions["discharge_destination"] == "mhsds-4"
