@@ -92,6 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
+    Command("fhir", _KNOWN, "lists, fields and counts as FHIR R4 resources", "fhir", own_out=True),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
         "layouts new",

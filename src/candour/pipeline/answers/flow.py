@@ -50,7 +50,6 @@ COLUMNS = (
     "flow",
     "care_in_month",
     "known_on",
-    "post_discharge",
 )
 _REFERRALS = {
     ("report", "referred_on"): "begins",
