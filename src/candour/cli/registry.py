@@ -64,6 +64,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
+    Command(
+        "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
+    ),
     Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
