@@ -67,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
     ),
+    Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
     Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
