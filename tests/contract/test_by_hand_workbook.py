@@ -128,6 +128,22 @@ def test_every_coded_column_has_the_words_of_its_list_and_every_name_has_a_note(
             assert [word for word in offered if word not in known] == []
 
 
+def test_a_column_in_which_a_month_may_stand_is_text_so_that_no_day_is_made_of_it(
+    blank: Path,
+) -> None:
+    sheet = openpyxl.load_workbook(blank)["death"]
+    # Neighbouring columns that look alike are held as one range.
+    formats = {
+        str(cell.value): held.number_format
+        for held in sheet.column_dimensions.values()
+        for cell in sheet[1]
+        if held.min <= cell.column <= held.max
+    }
+
+    assert formats["death_date"] == "@"
+    assert formats["registered_on"] == "yyyy-mm-dd"
+
+
 def test_the_layout_is_the_one_that_the_data_set_makes() -> None:
     assert by_hand.MAPPING.read_text(encoding="utf-8") == by_hand.mapping()
     roles = Layouts.shipped().get("by-hand").files

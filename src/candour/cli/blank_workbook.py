@@ -130,7 +130,8 @@ def _fill(
         always = field.required_when.startswith("Always")
         sheet.write_string(0, place, field.name, looks["asked" if always else "head"])
         sheet.write_comment(0, place, note_of(field), {"x_scale": 2.4, "y_scale": 1.8})
-        look = looks["day"] if field.type in DATE_TYPES else looks["text"]
+        # As text, too, where a month may stand: a spreadsheet would make its first day of it.
+        look = looks["day"] if field.type == "date" else looks["text"]
         sheet.set_column(place, place, max(14, min(len(field.name) + 2, 34)), look)
         listed = _list_of(field)
         if listed is not None:
