@@ -68,12 +68,15 @@ def _met(only: OnlyWhere, text: ir.StringValue) -> ir.BooleanValue:
     return met
 
 
-def _said(typed: ir.Table, *paths: str, like: str = ".") -> ir.BooleanValue:
+def _said(typed: ir.Table, *paths: str, like: str | None = None) -> ir.BooleanValue:
+    """Whether a row says anything of one of these fields, or something ``like`` a pattern."""
     found: ir.BooleanValue = ibis.literal(False)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         name = f"{wide_name(path)}__sent"
         if name in typed.columns:
-            found = found | typed[name].re_search(like).fill_null(False)
+            # A pattern costs every row; that there is something at all, nearly nothing.
+            met = typed[name] != "" if like is None else typed[name].re_search(like)
+            found = found | met.fill_null(False)
     return found
 
 
