@@ -94,7 +94,7 @@ class _Checker:
             entity.path: entity
             for entity in data_set.entities.values()
             # A lane that stands apart is joined to nobody, and a row is about somebody.
-            if not entity.derived and not getattr(entity, "apart", False)
+            if entity.sent
         }
         self.codes_of = codes_of
         self.findings = findings
