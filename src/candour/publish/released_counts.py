@@ -7,6 +7,7 @@ their totals, and of one group the definitions count the same deaths.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ YEAR = "financial-year"
 BY = ("provider", "icb", "region", "sex", "age-band", "ethnicity")
 """What a release may be split by, beside the financial year: nothing finer leaves."""
 OF_A_PERSON = ("sex", "age-band", "ethnicity")
+_MOST = 100_000
 TOLD = ("in", "cannot-tell")
 COLUMNS = (
     "definition",
@@ -231,14 +233,21 @@ def _label(definition: Any, settings: Mapping[str, int | str]) -> str:
 def _with_who_could_be(
     cells: Mapping[tuple[str, ...], int], groups: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, ...], int]:
-    """Cells that hold nobody and could: like somebody who is counted, but of another sex, age or
-    ethnic group. Without them a reader would seem to know that nobody of the kind is there."""
+    """Cells that hold nobody and could: in the place and year of one who is counted, with what is
+    said of another; or of another sex, age or ethnic group. Without them a reader would seem to
+    know that nobody of the kind is there."""
     more = dict(cells)
-    for place, name in enumerate(groups):
-        if name in OF_A_PERSON:
-            for cell in cells:
-                for group in groups[name]:
-                    more.setdefault((*cell[:place], group, *cell[place + 1 :]), 0)
+    of_person = [place for place, name in enumerate(groups) if name in OF_A_PERSON]
+    said = {tuple(cell[place] for place in of_person) for cell in cells}
+    for place in of_person:
+        for cell in cells:
+            for group in groups[list(groups)[place]]:
+                more.setdefault((*cell[:place], group, *cell[place + 1 :]), 0)
+    for cell, other in itertools.islice(itertools.product(cells, sorted(said)), _MOST):
+        changed = list(cell)
+        for place, group in zip(of_person, other, strict=True):
+            changed[place] = group
+        more.setdefault(tuple(changed), 0)
     return more
 
 

@@ -17,6 +17,7 @@ away of another. Nobody outside is told which."""
 Told = Mapping[Key, Range]
 """What earlier releases say of figures: the least and the largest value that they leave."""
 _MORE = 3
+_LOOKED_AT = 40
 
 
 class CannotBeHidden(UserError):
@@ -61,7 +62,9 @@ def protect(
     waiting = sorted(why, key=lambda key: (every[key].count, key))
     while waiting:
         key = waiting.pop(0)
-        for guarded in readers:
+        those = [each for each in readers if each.know(key)]
+        # A nought that is held guards the figure beside it, in the table of both.
+        for guarded in those if every[key].count else those[:1]:
             for beside in guarded.guard(key):
                 why[beside] = BESIDE
                 waiting.append(beside)
@@ -86,7 +89,7 @@ class _Readers:
         self._room = Room(system)
         self._beside: Range = (profile.hide_to + 1, None)
         # A figure that is held for what it says of a whole group may be nought.
-        nought = profile.hide_from == 0 or HELD in why.values()
+        nought = profile.hide_from == 0 or profile.whole_groups_held
         self._star: Range = (0 if nought else profile.hide_from, None)
         small: Range = (profile.hide_from, profile.hide_to)
         self._knows: list[Range] = []
@@ -108,10 +111,12 @@ class _Readers:
             self._knows[number] = _both(self._beside, self._told[number])
             self._sees[number] = _both(self._star, self._told[number])
 
+    def know(self, key: Key) -> bool:
+        """Whether a figure is one of the system's."""
+        return key in self._number
+
     def guard(self, key: Key) -> list[Key]:
         """Hide beside a figure what it needs in this system; gives what was hidden."""
-        if key not in self._number:
-            return []
         figure = self._number[key]
         more: list[Key] = []
         while not (kept := self._found(figure, self._knows)) and len(more) < _MORE:
@@ -153,9 +158,12 @@ class _Readers:
         """
         needed = self._needed(figure, believed)
         best = (0 if or_any else self._room.of(figure, believed, needed), -1)
-        for other in self._room.near(figure):
-            if other in self._hidden or not self._figures[other].count:
-                continue
+        could = [
+            other
+            for other in self._room.near(figure)
+            if other not in self._hidden and self._figures[other].count
+        ]
+        for other in could[:_LOOKED_AT]:
             tried = list(believed)
             tried[other] = _both(hidden, self._told[other])
             found = self._room.of(figure, tried, needed, BRIEF)

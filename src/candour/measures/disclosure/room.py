@@ -45,16 +45,16 @@ class Room:
                 self._of[cell].append(number)
         self._members = [frozenset(figure.cells) for figure in system.figures]
 
-    def near(self, figure: int, most: int = 40) -> list[int]:
+    def near(self, figure: int) -> list[int]:
         """Figures that share a cell with a figure, then those that share one with these; of each
-        the smallest first, and not more than ``most``."""
+        the smallest first."""
         first = {g for cell in self._members[figure] for g in self._of[cell]} - {figure}
         cells = {cell for f in first for cell in self._members[f]}
         second = {g for cell in cells for g in self._of[cell]} - first - {figure}
         order = [
             sorted(some, key=lambda n: (self._figures[n].count, n)) for some in (first, second)
         ]
-        return [*order[0], *order[1]][:most]
+        return [*order[0], *order[1]]
 
     def of(
         self,
