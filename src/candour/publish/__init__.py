@@ -1,6 +1,6 @@
-"""What leaves Candour in the forms that other systems read.
+"""What leaves Candour: charts, releases, packs.
 
-Takes: the data set, its lists and definitions, and what a finished run answers.
-Gives: FHIR R4 resources as plain data.
-Knows nothing of: files as sent, engines, the command line.
+Takes: runs, and figures after disclosure control.
+Gives: files for people and for other systems, with the manifest that lets anybody make them again.
+Knows nothing of: how a definition is worked out, who may see what, the web service.
 """
