@@ -64,6 +64,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
+    Command(
+        "compare", _DEATHS, "why two counts differ, clause by clause and death by death", "compare"
+    ),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
