@@ -111,6 +111,9 @@ def _lines(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The steps as rows of a CSV, those of deaths that cannot be told after the others."""
     return [
         {"counted": counted, **step}
-        for counted, steps in (("in", found["steps"]), ("cannot-tell", found["cannot_tell"]["steps"]))
+        for counted, steps in (
+            ("in", found["steps"]),
+            ("cannot-tell", found["cannot_tell"]["steps"]),
+        )
         for step in steps
     ]

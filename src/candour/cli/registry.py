@@ -52,6 +52,7 @@ _DEATHS = "The register of deaths"
 _LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
+_FIGURES = "Published figures"
 _READ = "Reading"
 _HERE = "This installation"
 
@@ -110,6 +111,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "organisations diff", _BODIES, "what changed between two ODS files", "organisations", "diff"
+    ),
+    Command(
+        "figures check",
+        _FIGURES,
+        "published figures side by side: what may be compared and what may not",
+        "figures",
+        "check",
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command(
