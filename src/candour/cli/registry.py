@@ -68,6 +68,16 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "compare", _DEATHS, "why two counts differ, clause by clause and death by death", "compare"
     ),
+    Command(
+        "forensics", _DEATHS, "what dates of discharge are worth, source by source", "forensics"
+    ),
+    Command("known", _DEATHS, "deaths known to another source and not here", "known"),
+    Command(
+        "precursors",
+        _DEATHS,
+        "what was survived before a death: by person, ward, class and gap",
+        "precursors",
+    ),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from candour.errors import UserError
@@ -50,6 +51,26 @@ class OpenRun:
         if said is not None and said["rows"] != table.num_rows:
             raise UserError(f"The run's table {name} is not as the manifest says.", remedy)
         return table
+
+    def some(self, name: str, columns: list[str], where: pc.Expression) -> list[dict[str, Any]]:
+        """Chosen rows and columns of a table that may be too large to hold whole.
+
+        Raises UserError as :meth:`table` does, but does not count the rows.
+        """
+        room = IDENTIFIED if name in _IDENTIFIED_TABLES else OPEN
+        if room == IDENTIFIED:
+            refuse_if_open_to_others(self.folder / IDENTIFIED)
+        path = self.folder / room / f"{name}.parquet"
+        remedy = "Make the run again from its inputs; received bytes are in the store."
+        try:
+            found: list[dict[str, Any]] = pq.read_table(
+                path, columns=columns, filters=where
+            ).to_pylist()
+        except FileNotFoundError:
+            raise UserError(f"The run lacks its table {name}.", remedy) from None
+        except (pa.ArrowException, OSError):
+            raise UserError(f"The run's table {name} is damaged.", remedy) from None
+        return found
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of one table."""
