@@ -57,7 +57,8 @@ def execute(args: argparse.Namespace) -> Answer:
             "days to know: the median of the days from the death until the list learned of it, "
             "where it says when; days to receipt: until the file came to us.",
             "expected: of those not known, the ones that the list is expected to know under a "
-            f"rule; candour explain {args.run} DEATH names the rule. Not to know is no fault by itself.",
+            f"rule; candour explain {args.run} DEATH names the rule. Not to know is "
+            "no fault by itself.",
             "A list that came before the person died is left aside, and so is one here that tells "
             "of no death and is not expected to.",
             *(
