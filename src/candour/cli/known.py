@@ -20,6 +20,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider", metavar="CODE", help="as this provider may see it (without: every provider)"
     )
+    parser.add_argument(
+        "--definition",
+        metavar="ID[@VERSION]",
+        help="say of each death whether it is in: ID[@VERSION][:NAME=VALUE,...]",
+    )
     asking.add_period(parser)
 
 
@@ -28,7 +33,8 @@ def execute(args: argparse.Namespace) -> Answer:
     from candour.pipeline.answers.elsewhere import COLUMNS, elsewhere
 
     run = asking.opened(args.run)
-    found = elsewhere(run, asking.period(args), args.provider)
+    asked = asking.asked([args.definition], [])[0] if args.definition else None
+    found = elsewhere(run, asking.period(args), args.provider, asked)
     sources, deaths = found["sources"], found["deaths"]
     whole = [row for row in sources if row["source"].endswith(", all lists")]
     hidden = sum(row["counted_only"] for row in whole)
@@ -39,6 +45,13 @@ def execute(args: argparse.Namespace) -> Answer:
         for row in whole
         if args.provider
     ]
+    if asked is not None:
+        counted = sum(row["outcome"] == "in" for row in deaths)
+        unsure = sum(row["outcome"] == "cannot-tell" for row in deaths)
+        lines.append(
+            f"Of the {len(deaths)} below, {counted} are in under {asked[0].id}"
+            + (f", and of {unsure} it cannot be told." if unsure else ".")
+        )
     return Answer(
         {**found, "disclosure": DISCLOSURE_NONE},
         title="Known there, not here",
@@ -94,15 +107,7 @@ def _number(days: float | None) -> str:
 
 
 def _death(row: dict[str, Any]) -> dict[str, Any]:
-    known = [
-        f"{each['source']} "
-        + (
-            f"({each['days_to_know']} days after)"
-            if each["days_to_know"] is not None
-            else "(since when is not said)"
-        )
-        for each in row["known_by"]
-    ]
+    known = [f"{each['source']} ({_when(each)})" for each in row["known_by"]]
     if row["further_sources"]:
         known.append(f"and {row['further_sources']} that may not be shown")
     return {
@@ -111,4 +116,11 @@ def _death(row: dict[str, Any]) -> dict[str, Any]:
         "died": row["death_date"] or "not known",
         "not known to": ", ".join(row["lists_here"]),
         "known to": "; ".join(known),
+        **({"outcome": row["outcome"].replace("-", " ")} if "outcome" in row else {}),
     }
+
+
+def _when(known: dict[str, Any]) -> str:
+    if known["days_to_know"] is not None:
+        return f"{known['days_to_know']} days after"
+    return f"on {known['known_on']}" if known["known_on"] else "since when is not said"

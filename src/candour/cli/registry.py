@@ -130,6 +130,7 @@ COMMANDS: tuple[Command, ...] = (
         "check",
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
+    Command("report", _KNOWN, "what HSSIB's report asked for, and what answers it", "report"),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),

@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from candour.errors import UserError
+from candour.pipeline.answers.counts import Asked, outcomes_of, within
 from candour.pipeline.answers.deaths import date_words
 from candour.pipeline.answers.periods import Period
 
@@ -42,7 +43,9 @@ def may_be_shown(said: str | None, provider: str) -> bool:
     return ANYONE in words or provider.casefold() in words
 
 
-def elsewhere(run: OpenRun, period: Period, provider: str | None = None) -> dict[str, Any]:
+def elsewhere(
+    run: OpenRun, period: Period, provider: str | None = None, asked: Asked | None = None
+) -> dict[str, Any]:
     """``{sources, deaths}``: what each provider's lists know, and what others know besides.
 
     ``sources``: per provider and list, the people on it who died by any source, how many of these
@@ -52,7 +55,8 @@ def elsewhere(run: OpenRun, period: Period, provider: str | None = None) -> dict
     its receipt. ``deaths``: per provider, each death that none of its lists knows and that a source
     which may be shown to it does: ``known_by`` says who, when, and how many days after the death.
     Sources that may not be shown are counted in ``further_sources`` and not named; a death of which
-    only such sources know is counted and not listed.
+    only such sources know is counted and not listed. With ``asked``, a definition and its settings,
+    each death listed has its ``outcome``.
 
     :raises UserError: for a provider none of whose lists knows a person who died.
     """
@@ -82,6 +86,11 @@ def elsewhere(run: OpenRun, period: Period, provider: str | None = None) -> dict
         found = {d["death_id"]: d for d in listed if d["known_by"] or d["further_sources"]}
         deaths += [d for d in found.values() if d["known_by"]]
         sources += _sources(each, run, by_provider[each], found)
+    if asked is not None:
+        outcomes = outcomes_of(run, *asked)
+        for row in deaths:
+            here = within(period, run.deaths[row["death_id"]], outcomes[row["death_id"]])
+            row["outcome"] = here or "out"
     return {"sources": sources, "deaths": deaths}
 
 
