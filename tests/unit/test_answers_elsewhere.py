@@ -82,3 +82,12 @@ def test_known_and_not_known_are_all_the_people_of_a_list_who_died(asked):
 def test_a_provider_without_a_list_of_anybody_who_died_is_said_so(asked):
     with pytest.raises(UserError, match="No list of that provider"):
         asked("anyone", provider="ZX999")
+
+
+def test_a_national_list_that_a_provider_passed_on_is_not_its_own_knowledge(asked):
+    found = asked(None, **{"D-WINDOW": {"provider": "ZX901"}})
+
+    (death,) = found["deaths"]
+    assert death["lists_here"] == ["ZX901/caseload"]
+    assert [known["source"] for known in death["known_by"]] == ["ZX901/registrations"]
+    assert {row["source"] for row in found["sources"]} == {"ZX901, all lists", "ZX901/caseload"}

@@ -68,7 +68,7 @@ def elsewhere(
             continue
         ledgers[death_id] = [e for e in run.ledger[death_id] if _speaks(e)]
         for entry in ledgers[death_id]:
-            if entry["provider"]:
+            if _own(entry, entry["provider"]):
                 by_provider[entry["provider"]].setdefault(death_id, []).append(entry)
     wanted = sorted(by_provider) if provider is None else [provider]
     if provider is not None and provider not in by_provider:
@@ -99,6 +99,12 @@ def _speaks(entry: Mapping[str, Any]) -> bool:
     return bool(entry["knows"]) or entry["rule"] != "received-before-the-death"
 
 
+def _own(entry: Mapping[str, Any], provider: str | None) -> bool:
+    """Whether a list is a provider's own. A national one that a provider passed on is not: what it
+    says, the provider's records need not know."""
+    return bool(provider) and entry["provider"] == provider and entry["relation"] != "national"
+
+
 def _allowed(run: OpenRun) -> dict[str, str | None]:
     """``may_be_shown_to`` by file."""
     return {s["file"]: s["may_be_shown_to"] for s in run.rows("submissions")}
@@ -113,11 +119,15 @@ def _death(
 ) -> dict[str, Any]:
     knowing: dict[tuple[str, str], Mapping[str, Any]] = {}
     for entry in ledger:
-        if entry["knows"] and entry["provider"] != provider:
+        if entry["knows"] and not _own(entry, provider):
             key = (entry["provider"] or "", entry["role"])
             if key not in knowing or _learned(entry) < _learned(knowing[key]):
                 knowing[key] = entry
-    shown = [e for e in knowing.values() if may_be_shown(allowed.get(e["file"]), provider)]
+    shown = [
+        e
+        for e in knowing.values()
+        if e["provider"] == provider or may_be_shown(allowed.get(e["file"]), provider)
+    ]
     return {
         "provider": provider,
         "death_id": death["death_id"],
