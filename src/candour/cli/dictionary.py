@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,12 @@ _COLUMNS = (
     "sensitivity",
     "seconds",
     "release",
+    "retired",
 )
+
+
+_SHORT = ("path", "type", "sensitivity", "meaning")
+_ASKED = ("path", "meaning", "already")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "field",
         nargs="?",
         metavar="FIELD",
-        help="a field such as death.death_date, or an entity such as death (default: all)",
+        help="a field such as death.death_date, an entity such as death, or a word such as leave "
+        "(default: all)",
     )
     parser.add_argument(
         "--page", type=Path, metavar="PATH", help="write the whole dictionary as an HTML page"
@@ -51,23 +59,36 @@ def execute(args: argparse.Namespace) -> Answer:
     if args.field and len(fields) == 1 and fields[0].path == args.field.lower():
         return _one(fields[0])
     rows = [_row(field) for field in fields]
+    if args.field:
+        rows = [{**row, "collected_by": _collected(row["path"])} for row in rows]
+    by_path = {row["path"]: row for row in rows}
     return Answer(
         rows,
         title=f"{data_set.title}, release {data_set.release}",
-        columns=_COLUMNS,
+        columns=(*_COLUMNS, "collected_by") if args.field else _COLUMNS,
+        rows=[{**row, "collected_by": _in_line(row.get("collected_by", ()))} for row in rows],
         sections=[
             Section(
                 entity.title,
-                [_row(f) for f in fields if f.path.startswith(f"{entity.path}.")],
-                ("path", "type", "sensitivity", "meaning"),
+                [
+                    {
+                        **by_path[f.path],
+                        "already": _in_line(by_path[f.path].get("collected_by", ())),
+                    }
+                    for f in fields
+                    if f.path.startswith(f"{entity.path}.")
+                ],
+                _SHORT if args.field is None else _ASKED,
             )
             for entity in data_set.entities.values()
             if any(field.path.startswith(f"{entity.path}.") for field in fields)
         ],
         notes=(
-            "candour dictionary FIELD says why a field is collected and which codes it may hold;",
+            "candour dictionary FIELD says why a field is collected, which codes it may hold and",
+            "who already collects it under which name;",
             "candour dictionary --page PATH writes everything as a page.",
         ),
+        labels={"already": "already collected by"},
     )
 
 
@@ -100,6 +121,8 @@ def _asked(data_set: DataSet, words: str | None) -> list[Field]:
         for field in entity.fields.values()
     ]
     if not found:
+        found = _about(wanted, every)
+    if not found:
         likely = near(wanted, [*(f.path for f in every), *(f.name for f in every)])
         raise UserError(
             "The data set has no such field.",
@@ -110,6 +133,48 @@ def _asked(data_set: DataSet, words: str | None) -> list[Field]:
     return exact or found
 
 
+def _about(word: str, every: Sequence[Field]) -> list[Field]:
+    """The fields of which a whole word is said, or that stands in the name of an item elsewhere."""
+    whole = re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", re.IGNORECASE)
+    return [
+        field
+        for field in every
+        if whole.search(
+            f"{field.path.replace('_', ' ')} {field.title} {field.meaning} {field.required_when}"
+        )
+        or any(whole.search(_apart(held["name"] or "")) for held in _collected(field.path))
+    ]
+
+
+def _apart(name: str) -> str:
+    """`StartDateMHLeaveAbs` as words: Start Date MH Leave Abs."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+
+
+def _collected(path: str) -> list[dict[str, Any]]:
+    from candour.dataset.collected import collected_by
+
+    return collected_by(path)
+
+
+def _in_line(held: Sequence[dict[str, Any]]) -> str:
+    return "; ".join(
+        f"{one['flow']}: {one['name']} ({one['relation']})" for one in held if one["name"]
+    )
+
+
+def _read_from(path: str) -> list[dict[str, str]]:
+    """The columns of the shipped layouts from which the field is read."""
+    from candour.sources import Layouts
+
+    return [
+        {"layout": mapping.id, "role": name, "columns": ", ".join(target.columns)}
+        for mapping, name, role in Layouts.shipped().roles()
+        for target in role.targets()
+        if target.path == path
+    ]
+
+
 def _row(field: Field) -> dict[str, Any]:
     return {name: getattr(field, name) for name in _COLUMNS}
 
@@ -118,7 +183,13 @@ def _one(field: Field) -> Answer:
     from candour.dataset.dictionary import codes
 
     listed = codes(field.codelist)["codes"] if field.codelist else []
-    data = {**_row(field), "codes": listed}
+    collected, read_from = _collected(field.path), _read_from(field.path)
+    data = {
+        **_row(field),
+        "codes": listed,
+        "collected_by": collected,
+        "read_from": read_from,
+    }
     facts: list[dict[str, Any]] = [
         {"": "meaning", " ": field.meaning},
         {"": "why it is collected", " ": field.why},
@@ -128,14 +199,28 @@ def _one(field: Field) -> Answer:
         {"": "seconds to answer", " ": field.seconds},
         {"": "since release", " ": field.release},
     ]
+    if field.retired:
+        facts.append({"": "out of use since release", " ": field.retired})
     sections = [Section("", facts)]
     if data["codes"]:
         sections.append(Section(f"Codes ({field.codelist})", data["codes"], ("code", "display")))
+    sections.append(
+        Section(
+            "Who already collects it",
+            [{**one, "name": one["name"] or "looked for, not there"} for one in collected],
+            ("title", "name", "relation", "source"),
+            if_empty="Nobody that we know of: no national flow or form was found to hold it.",
+        )
+    )
+    if read_from:
+        sections.append(Section("Read from", read_from, ("layout", "role", "columns")))
+    unread = [one["title"] for one in collected if not one["read"]]
     return Answer(
         data,
         title=f"{field.path}: {field.title}",
-        columns=_COLUMNS,
-        rows=[data],
+        columns=(*_COLUMNS, "collected_by"),
+        rows=[{**data, "collected_by": _in_line(collected)}],
         sections=sections,
-        labels={"display": "meaning"},
+        labels={"display": "meaning", "title": "flow or form", "name": "under the name"},
+        notes=[f"From general knowledge, to be confirmed: {', '.join(unread)}."] if unread else (),
     )

@@ -54,6 +54,7 @@ _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _FIGURES = "Published figures"
 _READ = "Reading"
+_OUT = "Publishing"
 _HERE = "This installation"
 
 COMMANDS: tuple[Command, ...] = (
@@ -88,6 +89,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),
+    Command(
+        "dictionary diff",
+        _KNOWN,
+        "what differs between two releases of the data set",
+        "dictionary_diff",
+    ),
     Command("codes", _KNOWN, "the code lists", "codes"),
     Command(
         "codes diff",
@@ -95,6 +102,9 @@ COMMANDS: tuple[Command, ...] = (
         "what differs between two code lists or two files of them",
         "codes",
         "diff",
+    ),
+    Command(
+        "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
@@ -131,6 +141,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command("report", _KNOWN, "what HSSIB's report asked for, and what answers it", "report"),
+    Command(
+        "release", _OUT, "counts as open data, after disclosure control", "release", own_out=True
+    ),
+    Command(
+        "disclose",
+        _OUT,
+        "a table of counts, rounded and hidden so that it can be published",
+        "disclose",
+    ),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),

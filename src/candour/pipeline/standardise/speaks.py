@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from candour.dataset import codelist
-from candour.pipeline.standardise.columns import as_sent, entities, wide_name
+from candour.pipeline.standardise.columns import as_sent, entities, later_columns, wide_name
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,6 +33,8 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
     found: dict[str, ir.BooleanValue] = {}
     for entity in entities():
         if entity not in role.rows_are:
+            if f"has_{entity}" in later_columns():
+                continue
             found[f"has_{entity}"] = ibis.literal(False)
             continue
         expr = answers.get(entity, ibis.literal(True))
