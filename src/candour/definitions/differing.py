@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from candour.definitions.grammar import AllOf, AnyOf, Not, Rule, Within, facets_of, length_in
+from candour.definitions.aloud import rule_in_one_line
+from candour.definitions.grammar import AllOf, AnyOf, Not, Rule, Within, facets_of, rule_from
 from candour.definitions.model import Definition
 from candour.definitions.settings import CANNOT_TELL, UNRESOLVED_TRANSFER, Settings, filled
-from candour.definitions.words import rule_in_one_line
 
 Word = Literal["any", "all"]
 Side = Literal["old", "new"]
@@ -120,18 +120,17 @@ class _End:
 
 def _grounded(rule: Rule, settings: Settings) -> Rule:
     """The rule with every setting filled in."""
-    match rule:
-        case AnyOf(any_of=parts):
-            return AnyOf(any_of=tuple(_grounded(part, settings) for part in parts))
-        case AllOf(all_of=parts):
-            return AllOf(all_of=tuple(_grounded(part, settings) for part in parts))
-        case Not(rule=part):
-            return Not.model_validate({"not": _grounded(part, settings)})
-        case Within(within=window):
-            unit = "days" if window.days is not None else "months"
-            length = {unit: length_in(window, settings)}
-            return rule.model_copy(update={"within": window.model_copy(update=length)})
-    return rule
+
+    def filled_in(data: Any) -> Any:
+        if isinstance(data, dict):
+            return {name: filled_in(value) for name, value in data.items()}
+        if isinstance(data, list):
+            return [filled_in(value) for value in data]
+        if isinstance(data, str) and data.startswith("$"):
+            return settings[data.removeprefix("$")]
+        return data
+
+    return rule_from(filled_in(_data(rule)))
 
 
 def normal(rule: Rule, *, denied: bool = False) -> Rule:
@@ -162,9 +161,12 @@ def _parts(rule: Rule, word: Word) -> tuple[Rule, ...]:
     return (rule,)
 
 
+def _data(rule: Rule) -> dict[str, Any]:
+    return rule.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
 def _key(rule: Rule) -> str:
-    said = rule.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return json.dumps(said, sort_keys=True)
+    return json.dumps(_data(rule), sort_keys=True)
 
 
 def _size(rule: Rule) -> int:
@@ -184,8 +186,7 @@ def _subject(rule: Rule) -> str | None:
             return None if inner is None else f"not {inner}"
         case Within(within=window):
             return f"within {window.since}"
-    said = rule.model_dump(mode="json", by_alias=True, exclude_none=True)
-    word, asked = next(iter(said.items()))
+    word, asked = next(iter(_data(rule).items()))
     return f"{word} {asked}" if isinstance(asked, str) else str(word)
 
 

@@ -71,20 +71,3 @@ def age_in_words(bounds: AgeBounds) -> str:
     if bounds.at_least is None:
         return f"the person was {bounds.at_most} or younger"
     return f"the person was from {bounds.at_least} to {bounds.at_most} years old"
-
-
-def rule_in_one_line(rule: Rule) -> str:
-    """The rule as one phrase that can be read aloud within a sentence."""
-    match rule:
-        case AnyOf(any_of=parts):
-            return "; or ".join(rule_in_one_line(part) for part in parts)
-        case AllOf(all_of=parts):
-            return "; and ".join(rule_in_one_line(part) for part in parts)
-        case Not(rule=part):
-            return f"it is not so that {rule_in_one_line(part)}"
-        case Within(within=window) if isinstance(window.length, int):
-            unit = "day" if window.days is not None else "calendar month"
-            anchor = facets()[window.since].words["since"]
-            return f"died within {window.length} {unit}{'s' * (window.length != 1)} of {anchor}"
-    first, *rest = rule_in_words(rule)
-    return " ".join([first, *(line.strip().removeprefix("- ") for line in rest)])

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from candour.definitions import Definition
+from candour.definitions.aloud import rule_in_one_line
 from candour.definitions.differing import Stage, Way, names_of, way
 from candour.definitions.settings import filled
-from candour.definitions.words import rule_in_one_line
 from candour.errors import UserError
 from candour.pipeline.answers.counts import Asked, within
 from candour.pipeline.answers.periods import Period
@@ -116,7 +116,9 @@ def _overlap(
     if not found:
         return None
     said = "; or ".join(words)
-    reason = f"counted by both {' and '.join(sorted(names))}, and once by each, though also: {said}"
+    reason = (
+        f"both {' and '.join(sorted(names))} count these, once each; this holds as well: {said}"
+    )
     return {"reason": reason, "change": 0, "death_ids": sorted(found)}
 
 
