@@ -202,7 +202,13 @@ def _stages(
         known = knowledge(then.engine, rows, unified, lists, links)
         progress("classifying")
         classified = classify(
-            then.engine, unified.deaths, unified.death_dates, unified.stays, known, lists
+            then.engine,
+            unified.deaths,
+            unified.death_dates,
+            unified.stays,
+            known,
+            lists,
+            unified.values,
         )
         counted = _counted(then.engine, rows, unified)
         unified, classified = _given(then.give, unified), _given(then.give, classified)
