@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from candour.dataset import codelist
 from candour.definitions.codes import code_range
 from candour.definitions.facets import every_facet, facets, whole_scenario
-from candour.dataset import codelist
 from candour.definitions.grammar import (
     Worded,
     about_of,

@@ -64,6 +64,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
+    Command(
+        "near-misses", _DEATHS, "events survived, as each body would count them", "near_misses"
+    ),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
@@ -71,6 +74,18 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("link", _LISTS, "who stands in two lists, or twice in one", "link", own_out=True),
     Command("definitions", _KNOWN, "the definitions, their sources and their rules", "definitions"),
+    Command(
+        "definitions change",
+        _KNOWN,
+        "the next version of a definition, and which deaths it moves",
+        "definitions_change",
+    ),
+    Command(
+        "expectations",
+        _KNOWN,
+        "what good learning from a death is expected to hold",
+        "expectations",
+    ),
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),

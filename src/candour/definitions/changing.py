@@ -32,9 +32,11 @@ _ASK = {
     "consultation": {"from": None, "to": None, "who": None, "with_lived_experience": None},
 }
 _HEAD = """\
-# A draft of {ref}. Change the rule, the words and the examples below; fill in `change`, and leave its `dual_run` out:
-# `candour definitions change {id} --draft THIS --on RUN` works it out, and `--publish CATALOGUE` writes both.
-# Raise the first number where answers change, the second where a setting or a fact is added, the third for words.
+# A draft of {ref}. Change the rule, the words and the examples below, and fill in `change`:
+#   candour definitions change {id} --draft THIS --on RUN
+# shows which deaths it moves, and with --publish CATALOGUE puts it beside the versions before it.
+# Raise the first number of the version where answers change, the second where a setting is added,
+# the third for words.
 """
 
 

@@ -1,7 +1,7 @@
 """Writes the pages of definitions, and locks versions that are newly published.
 
-    python -m candour.definitions.derive            write docs/generated/definitions.md and its folder
-    python -m candour.definitions.derive --check    change nothing; end with 1 if something is stale
+    python -m candour.definitions.derive            write the pages under docs/generated
+    python -m candour.definitions.derive --check    change nothing; 1 if something is stale
 
 A version that is already locked and reads differently is refused in both: it needs a new version.
 So is a new version of something published whose change moved nobody knows how many deaths: see
@@ -48,7 +48,7 @@ def _texts() -> dict[Path, str]:
 
 
 def write(root: Path) -> None:
-    """Write the pages and add new versions to the lock; ``UserError`` if a published one changed."""
+    """Write the pages and lock new versions; ``UserError`` if a published one changed."""
     present, locked = published.digests(), _locked(root)
     _refuse_changes(present, locked)
     fresh = {ref: present[ref] for ref in published.not_yet_locked(present, locked)}

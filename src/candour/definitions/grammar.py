@@ -7,7 +7,7 @@ clause that is not known leaves the whole not known, unless its neighbours decid
     {fact: during_stay}                              a yes-no facet as it stands
     {within: {since: last_discharge, days: 30}}      0 <= death - since <= 30, whole calendar days
     {within: {since: last_discharge, months: 3}}     up to the same day of the third month after
-    {within: {..., or_before: true}}                 the same without a first day: death - since <= 30
+    {within: {..., or_before: true}}                 the same with no first day: death - since <= n
     {code: underlying_cause, in: [X60-X84]}          ICD-10, both ends included
     {word: inquest_conclusion, in: [suicide]}        one of the words of the facet's list
     {age: {at_least: 10}}                            completed years at death

@@ -93,7 +93,11 @@ class Consultation(_Part):
 
 
 class Moved(_Part):
-    """What a dual run found: deaths of a run whose answer a change moves, and where."""
+    """What a dual run found: deaths of a run whose answer a change moves, and where.
+
+    ``run`` is the content digest of the run's facets; ``by_provider`` counts the deaths that move
+    by primary provider, ``by_answer`` by the answers before and after.
+    """
 
     run: str
     invented: bool

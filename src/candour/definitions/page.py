@@ -21,20 +21,21 @@ _OPENING = """\
 
 <!-- Made by `python -m candour.definitions.derive` from the catalogue; change that instead. -->
 
-Each definition is one way to count deaths in or after mental health care, or events that people survived. Its rule is
-data that a machine runs and a person can read. An answer is *in*, *out* or *cannot tell*: missing is never "no". Nothing
-is called agreed that nobody agreed. Each has a page of its own with its rule, its source, who takes which position, who
-uses it, worked cases, and an example as one would tell it to a family.
+Each definition is one way to count deaths in or after mental health care, or events that people
+survived. Its rule is data that a machine runs and a person can read. An answer is *in*, *out* or
+*cannot tell*: missing is never "no". Nothing is called agreed that nobody agreed. Each has a page
+of its own with its rule, its source, who takes which position, who uses it, worked cases, and an
+example as one would tell it to a family.
 
-Days are whole civil days in Europe/London; the day of discharge is day 0. Months are calendar months, and a month
-too short for the day ends the window on its own last day.
+Days are whole civil days in Europe/London; the day of discharge is day 0. Months are calendar
+months, and a month too short for the day ends the window on its own last day.
 
 How far a definition is agreed:
 """
 
 _TERMS = """\
-Bodies dispute what these words mean. Nothing is measured under them; where something can be counted, it is counted
-under a variant that names whose it is."""
+Bodies dispute what these words mean. Nothing is measured under them; where something can be
+counted, it is counted under a variant that names whose it is."""
 
 
 def page() -> str:

@@ -16,9 +16,9 @@ from candour.definitions.words import rule_in_words
 OUTCOME = {"in": "in", "out": "out", "cannot-tell": "cannot tell"}
 _MADE = "<!-- Made by `python -m candour.definitions.derive`; change the catalogue instead. -->"
 _CARE = """\
-*This page speaks of deaths and of people who nearly died. Everyone in its examples is invented. It is not watched, so
-please don't leave a message here: if you need somebody to talk to, Samaritans answer day and night on 116 123, and in
-danger of life 999.*"""
+*This page speaks of deaths and of people who nearly died. Everyone in its examples is invented.
+Nobody watches it for messages: if you need somebody to talk to, Samaritans answer day and night on
+116 123; where a life is in danger, call 999.*"""
 
 
 def pages() -> dict[str, str]:
@@ -74,8 +74,8 @@ def _facets_needed(d: Definition) -> Iterator[str]:
     missing = [every_facet()[name] for name in d.needs if every_facet()[name].not_held]
     if missing:
         yield "\n".join(
-            f"- No run holds `{facet.name}`: {facet.not_held}. What turns on it is answered *cannot "
-            "tell*."
+            f"- No run holds `{facet.name}`: {facet.not_held}. What turns on it is answered "
+            "*cannot tell*."
             for facet in missing
         )
 

@@ -1,4 +1,4 @@
-"""How a definition stands in the world: who takes which position, who uses it, how to tell a family.
+"""How a definition stands: who takes which position, who uses it, how to tell a family.
 
 Kept apart from the catalogue because a published version never changes, and positions do.
 """

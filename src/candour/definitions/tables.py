@@ -1,6 +1,6 @@
 """Tables of cases that a clinician can read: the tests of both evaluators, and part of the pages.
 
-Each Markdown file in ``tables/`` has a heading, a few sentences and one table. A column is ``case``,
+Each Markdown file in ``tables/`` has a heading, some sentences and a table. A column is ``case``,
 a facet by its name in words, or a definition as it is asked for (``post-discharge days=7``). A row
 whose first cell is empty continues the case above it with another way the world may have been.
 """

@@ -1,4 +1,4 @@
-"""Contested terms: words that bodies use in different senses, each body's position beside the others.
+"""Contested terms: words that bodies use in different senses, with the position of each.
 
 Nothing is measured under a term. What can be counted is counted under a variant that names whose it
 is, as a definition of its own; a theme or a text may be tagged with a term and its variant.

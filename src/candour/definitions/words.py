@@ -72,8 +72,9 @@ def _until(window: Window) -> str:
         length = f"{window.months}"
         if length.startswith("$"):
             length = f"as many (setting {length.removeprefix('$')})"
+        unit = "month" if length == "1" else "months"
         return (
-            f"within {length} calendar {'month' if length == '1' else 'months'} after it, up to and including the same day of "
+            f"within {length} calendar {unit} after it, up to and including the same day of "
             "the month (or that month's last day)"
         )
     if isinstance(window.days, str):

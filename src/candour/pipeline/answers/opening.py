@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from candour.errors import UserError
@@ -76,6 +77,17 @@ class OpenRun:
         for row in self.rows("ledger"):
             grouped[row["death_id"]].append(row)
         return grouped
+
+    def classified_as(self, definition: str, version: str, settings: str) -> dict[str, str]:
+        """The outcome of each death as the run classified it, by id; empty if it did not.
+
+        The table holds a row for each death and definition, so only those asked for become objects.
+        """
+        table = self.table("classified")
+        wanted = {"definition": definition, "version": version, "settings": settings}
+        found = [pc.equal(table[name], value) for name, value in wanted.items()]
+        rows = table.filter(pc.and_(pc.and_(found[0], found[1]), found[2]))
+        return dict(zip(rows["death_id"].to_pylist(), rows["outcome"].to_pylist(), strict=True))
 
     @cached_property
     def aliases(self) -> dict[str, str]:
