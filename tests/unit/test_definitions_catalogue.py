@@ -18,9 +18,10 @@ from candour.definitions import (
     get,
     heading,
     published,
+    terms,
     whole_catalogue,
 )
-from candour.definitions.derive import LOCK, PAGE, main
+from candour.definitions.derive import FOLDER, LOCK, PAGE, main
 from candour.definitions.facets import every_facet, whole_scenario
 from candour.definitions.grammar import facets_of
 from candour.definitions.model import Definition, content_digest
@@ -251,17 +252,28 @@ def test_derive_refuses_to_lock_a_changed_version_again(
     assert codes == (1, 1)
     assert "inpatient@1.0.0" in capsys.readouterr().err
     assert not (tmp_path / PAGE).exists()
+    assert not (tmp_path / FOLDER).exists()
 
 
-def test_every_definition_stands_on_the_page_with_its_examples() -> None:
+def test_the_page_leads_to_every_definition_and_every_term() -> None:
     page = (ROOT / PAGE).read_text(encoding="utf-8")
 
-    for definition in catalogue().values():
-        assert f"\n## {definition.id}\n" in page
-        for shown in (*definition.examples, *definition.near_misses):
-            assert shown.words in page
-        for part in (*definition.leaves_out, *definition.unverified):
-            assert part in page
+    for identity in (*whole_catalogue(), *terms()):
+        assert f"(definitions/{identity}.md)" in page
+        assert (ROOT / FOLDER / f"{identity}.md").is_file()
+    for facet in every_facet():
+        assert f"| {facet} |" in page
+
+
+def test_a_page_without_a_definition_is_stale_and_is_taken_away(tmp_path: Path) -> None:
+    (tmp_path / LOCK).parent.mkdir(parents=True)
+    main([], tmp_path)
+    stranger = tmp_path / FOLDER / "no-such-definition.md"
+    stranger.write_text("gone", encoding="utf-8")
+
+    assert main(["--check"], tmp_path) == 1
+    assert main([], tmp_path) == 0
+    assert not stranger.exists()
 
 
 def test_reading_the_catalogue_loads_no_engine() -> None:
