@@ -7,7 +7,7 @@ import json
 import pytest
 
 from candour.dataset import load
-from candour.definitions import get, terms, whole_catalogue
+from candour.definitions import get, heading, terms, whole_catalogue
 from candour.definitions.facets import every_facet
 from candour.definitions.pages import pages
 from candour.definitions.standing import standings
@@ -84,6 +84,21 @@ def test_every_definition_has_a_standing_with_an_example_for_a_family() -> None:
         assert standing.used_by
         for word in ("abscond", "committed su", "failed to", "verdict", "manner of"):
             assert word not in standing.family.lower()
+
+
+@pytest.mark.parametrize(
+    "identity", ["nqb-lfd-2017", "mazars", "mazars-uu", "near-miss-hse", "near-miss-datix"]
+)
+def test_what_nobody_read_is_headed_unverified_on_its_page_and_in_its_output(identity: str) -> None:
+    definition = get(identity, None)
+
+    assert "UNVERIFIED" in heading(definition)
+    assert "**Unverified:**" in pages()[f"{identity}.md"]
+
+
+@pytest.mark.parametrize("identity", ["inpatient", "ncish", "cqc-reg17", "near-miss-serious"])
+def test_what_was_read_is_not_headed_so(identity: str) -> None:
+    assert "UNVERIFIED" not in heading(get(identity, None))
 
 
 def test_each_definition_and_term_has_a_page_that_says_where_help_is() -> None:

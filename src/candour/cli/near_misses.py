@@ -23,7 +23,7 @@ def execute(args: argparse.Namespace) -> Answer:
     shown = [
         {
             "definition": f"{row['definition']}@{row['version']}",
-            "whose": row["owner"],
+            "whose": row["owner"] + _unread(row["definition"]),
             "in": row["in"]["value"],
             "out": row["out"]["value"],
             "cannot tell": row["cannot_tell"]["value"],
@@ -43,3 +43,9 @@ def execute(args: argparse.Namespace) -> Answer:
         ],
         not_for_publication=True,
     )
+
+
+def _unread(identity: str) -> str:
+    from candour.definitions.standing import rests_on_general_knowledge
+
+    return " (unverified)" if rests_on_general_knowledge(identity) else ""

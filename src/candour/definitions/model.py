@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from candour.definitions.facets import About, every_facet, whole_scenario
 from candour.definitions.grammar import Rule, about_of, facets_of, settings_of
 from candour.definitions.settings import UNRESOLVED_TRANSFER, ChoiceSetting, Setting, filled
+from candour.definitions.standing import rests_on_general_knowledge
 from candour.definitions.words import rule_in_words
 
 Outcome = Literal["in", "out", "cannot-tell"]
@@ -187,11 +188,13 @@ def heading(definition: Definition, *, elsewhere: bool = True) -> str:
     """The heading for an output that counts under the definition.
 
     A definition borrowed from an inquiry's or investigation's scope is headed "as if" unless the
-    caller knows that the count keeps to its own place and period (``elsewhere=False``).
+    caller knows that the count keeps to its own place and period (``elsewhere=False``). One whose
+    source nobody read for Candour is headed as unverified.
     """
     borrowed = definition.borrowed_from
     if borrowed is None:
-        return definition.title
+        unread = rests_on_general_knowledge(definition.id)
+        return f"{definition.title}{' (UNVERIFIED: its source was not read)' if unread else ''}"
     period = definition.period.in_words() if definition.period else "no period stated"
     scope = f"{borrowed.scope} ({definition.place}; {period})"
     if not elsewhere:

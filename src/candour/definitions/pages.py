@@ -8,7 +8,7 @@ from candour.definitions.facets import every_facet
 from candour.definitions.model import AGREEMENT_MEANS, Definition, Example, heading
 from candour.definitions.published import all_versions, order, whole_catalogue
 from candour.definitions.settings import settings_text
-from candour.definitions.standing import standings
+from candour.definitions.standing import rests_on_general_knowledge, standings
 from candour.definitions.tables import Case, Table, tables
 from candour.definitions.terms import STANCE_MEANS, Position, Term, terms
 from candour.definitions.words import rule_in_words
@@ -56,6 +56,8 @@ def _facts(d: Definition) -> str:
     if d.borrowed_from:
         lines.append(f"- Borrowed from: {d.borrowed_from.body}")
         lines.append(f"- Heading when used elsewhere: {heading(d)}")
+    if rests_on_general_knowledge(d.id):
+        lines.append("- **Unverified:** its source was not read; it stands as known in the field")
     if d.term:
         lines.append(f"- One variant of a contested term: [{terms()[d.term].title}]({d.term}.md)")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from pydantic import BaseModel, ConfigDict, Field
 
 from candour import yaml_file
-from candour.definitions.terms import Position
+from candour.definitions.terms import Position, terms
 
 
 class Standing(BaseModel):
@@ -36,6 +36,17 @@ def standings() -> Mapping[str, Standing]:
     folder = files("candour.definitions").joinpath("standing")
     entries = sorted((e for e in folder.iterdir() if e.name.endswith(".yaml")), key=_name)
     return {_name(entry): Standing(**yaml_file.read(entry)) for entry in entries}
+
+
+def rests_on_general_knowledge(identity: str) -> bool:
+    """Whether nothing of a definition's source was read: it stands as it is known in the field.
+
+    Every output that counts under such a definition says so.
+    """
+    standing = standings().get(identity)
+    own = [p.read for p in standing.positions[:1]] if standing else []
+    variants = [p.read for t in terms().values() for p in t.positions if p.variant == identity]
+    return (own or variants)[:1] == ["general knowledge"]
 
 
 def _name(entry: Traversable) -> str:

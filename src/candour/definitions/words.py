@@ -69,14 +69,12 @@ def _unsettled(listed: tuple[str, ...] | None) -> str:
 
 def _until(window: Window) -> str:
     if window.days is None:
-        length = f"{window.months}"
-        if length.startswith("$"):
-            length = f"as many (setting {length.removeprefix('$')})"
-        unit = "month" if length == "1" else "months"
-        return (
-            f"within {length} calendar {unit} after it, up to and including the same day of "
-            "the month (or that month's last day)"
-        )
+        last = "up to and including the same day of the month (or that month's last day)"
+        if isinstance(window.months, str):
+            name = window.months.removeprefix("$")
+            return f"within as many calendar months after it as the setting {name} says, {last}"
+        unit = "month" if window.months == 1 else "months"
+        return f"within {window.months} calendar {unit} after it, {last}"
     if isinstance(window.days, str):
         name = window.days.removeprefix("$")
         return f"up to and including as many days after it as the setting {name} says"
