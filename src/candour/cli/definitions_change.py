@@ -59,6 +59,11 @@ def execute(args: argparse.Namespace) -> Answer:
         if args.on or args.publish:
             raise UserError(f"There is no draft {args.draft}.", "Leave --on and --publish away.")
         return _drafted(args, latest)
+    if args.publish and not args.on:
+        raise UserError(
+            "Not published: there is no dual run.",
+            "Give the run on which both versions are counted, with --on RUN.",
+        )
     content = read_draft(args.draft, latest, whole=args.publish is not None)
     dual = _counted(args, latest, read(content)) if args.on else None
     moved = dual.moved if dual else None
