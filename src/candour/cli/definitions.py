@@ -44,7 +44,8 @@ def execute(args: argparse.Namespace) -> Answer:
     if args.id:
         return _one(as_data(get(args.id, None)), get(args.id, None).id)
     rows = [_short(as_data(definition)) for definition in whole_catalogue().values()]
-    events = [row for row in rows if row["counts"] == "event"]
+    shown = [{**row, "settings": _numbers(row["settings"])} for row in rows]
+    events = [row for row in shown if row["counts"] == "event"]
     columns = ("id", "version", "title", "agreement", "settings")
     disputed = [
         {"term": t.id, "owner": t.owner, "look again by": t.watch} for t in terms().values()
@@ -54,7 +55,7 @@ def execute(args: argparse.Namespace) -> Answer:
         title="Definitions",
         columns=_COLUMNS,
         sections=[
-            Section("Deaths", [row for row in rows if row["counts"] == "death"], columns),
+            Section("Deaths", [row for row in shown if row["counts"] == "death"], columns),
             Section("Events that people survived", events, columns),
             Section("Contested terms, under which nothing is counted", disputed),
         ],
@@ -63,6 +64,15 @@ def execute(args: argparse.Namespace) -> Answer:
             "candour definitions ID shows the rule, its source and examples; of a term, who says "
             "what.",
         ),
+    )
+
+
+def _numbers(settings: Any) -> str:
+    """The numbers that may be set; the choice on moves that most have would fill the table."""
+    if not isinstance(settings, dict):
+        return ""
+    return ", ".join(
+        f"{name}={value}" for name, value in settings.items() if value != "cannot-tell"
     )
 
 
