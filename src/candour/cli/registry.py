@@ -53,6 +53,7 @@ _LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _READ = "Reading"
+_OUT = "Publishing"
 _HERE = "This installation"
 
 COMMANDS: tuple[Command, ...] = (
@@ -67,6 +68,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "near-misses", _DEATHS, "events survived, as each body would count them", "near_misses"
     ),
+    Command(
+        "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
+    ),
+    Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
+    Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
@@ -106,6 +112,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
+    Command("fhir", _KNOWN, "lists, fields and counts as FHIR R4 resources", "fhir", own_out=True),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
         "layouts new",
@@ -133,6 +140,15 @@ COMMANDS: tuple[Command, ...] = (
         "organisations diff", _BODIES, "what changed between two ODS files", "organisations", "diff"
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
+    Command(
+        "release", _OUT, "counts as open data, after disclosure control", "release", own_out=True
+    ),
+    Command(
+        "disclose",
+        _OUT,
+        "a table of counts, rounded and hidden so that it can be published",
+        "disclose",
+    ),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),
