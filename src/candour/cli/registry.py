@@ -79,6 +79,14 @@ COMMANDS: tuple[Command, ...] = (
         "what was survived before a death: by person, ward, class and gap",
         "precursors",
     ),
+    Command(
+        "near-misses", _DEATHS, "events survived, as each body would count them", "near_misses"
+    ),
+    Command(
+        "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
+    ),
+    Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
+    Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
@@ -86,6 +94,18 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("link", _LISTS, "who stands in two lists, or twice in one", "link", own_out=True),
     Command("definitions", _KNOWN, "the definitions, their sources and their rules", "definitions"),
+    Command(
+        "definitions change",
+        _KNOWN,
+        "the next version of a definition, and which deaths it moves",
+        "definitions_change",
+    ),
+    Command(
+        "expectations",
+        _KNOWN,
+        "what good learning from a death is expected to hold",
+        "expectations",
+    ),
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),
@@ -106,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
+    Command("fhir", _KNOWN, "lists, fields and counts as FHIR R4 resources", "fhir", own_out=True),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
         "layouts new",

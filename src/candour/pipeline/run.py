@@ -201,8 +201,9 @@ def _stages(
         lists = then.engine.table(lists_table(sent))
         known = knowledge(then.engine, rows, unified, lists, links)
         progress("classifying")
+        of = unified
         classified = classify(
-            then.engine, unified.deaths, unified.death_dates, unified.stays, known, lists
+            then.engine, of.deaths, of.death_dates, of.stays, known, lists, of.values
         )
         counted = _counted(then.engine, rows, unified)
         unified, classified = _given(then.give, unified), _given(then.give, classified)
@@ -275,7 +276,7 @@ def lists_table(sent: Sequence[Sent]) -> Any:
         sharing = [
             role
             for name, role in mapping.files.items()
-            if keys_of(mapping, name).space == space and "stay" in role.rows_are
+            if keys_of(mapping, name).space == space and role.lists_stays
         ]
         rows.append(
             {
@@ -285,7 +286,7 @@ def lists_table(sent: Sequence[Sent]) -> Any:
                 "kind": mapping.files[each.role].kind,
                 "file": each.file,
                 "received_on": each.received_on,
-                "tells_stays": "stay" in mapping.files[each.role].rows_are,
+                "tells_stays": mapping.files[each.role].lists_stays,
                 "shares_ids_with_stays": bool(sharing),
             }
         )

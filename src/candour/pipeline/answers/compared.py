@@ -160,18 +160,18 @@ def _of_provider(run: OpenRun, provider: str) -> Collection[str]:
 
 
 def _asked_of(run: OpenRun, stages: Sequence[Stage]) -> list[Outcomes]:
-    from candour.definitions.columnar import outcomes
+    from candour.definitions.columnar import outcomes_side_by_side
     from candour.tables import open_engine
 
     with open_engine() as engine:
         facets = engine.table(run.table("facets"))
-        return [
-            {
-                r["death_id"]: r["outcome"]
-                for r in engine.rows(outcomes(stage.definition, facets, stage.settings))
-            }
-            for stage in stages
-        ]
+        asked = [(stage.definition, stage.settings) for stage in stages]
+        answered = engine.arrow(outcomes_side_by_side(asked, facets))
+    ids = answered.column("death_id").to_pylist()
+    return [
+        dict(zip(ids, answered.column(f"outcome_{n}").to_pylist(), strict=True))
+        for n in range(len(stages))
+    ]
 
 
 def _in_period(

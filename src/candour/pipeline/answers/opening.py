@@ -98,6 +98,17 @@ class OpenRun:
             grouped[row["death_id"]].append(row)
         return grouped
 
+    def classified_as(self, definition: str, version: str, settings: str) -> dict[str, str]:
+        """The outcome of each death as the run classified it, by id; empty if it did not.
+
+        The table holds a row for each death and definition, so only those asked for become objects.
+        """
+        table = self.table("classified")
+        wanted = {"definition": definition, "version": version, "settings": settings}
+        found = [pc.equal(table[name], value) for name, value in wanted.items()]
+        rows = table.filter(pc.and_(pc.and_(found[0], found[1]), found[2]))
+        return dict(zip(rows["death_id"].to_pylist(), rows["outcome"].to_pylist(), strict=True))
+
     @cached_property
     def aliases(self) -> dict[str, str]:
         """Ids of earlier days, and the id that each leads to now."""
