@@ -22,6 +22,8 @@ QUESTIONS: dict[str, tuple[str, dict[str, int | str]]] = {
     **{f"post_discharge_{days}": ("post-discharge", {"days": days}) for days in WINDOWS},
     "hssib_2025": ("hssib-2025", {}),
     "lampard_2024": ("lampard-2024", {}),
+    "absence_discharged": ("absence-discharged", {}),
+    "post_discharge_without_acute": ("post-discharge-without-acute", {}),
 }
 """Columns of truth/deaths.csv (after ``expected_``), with definition and settings."""
 

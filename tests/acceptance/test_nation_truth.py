@@ -17,6 +17,8 @@ import pytest
 from acceptance_runs import Ask, Made
 from nation_kept import QUESTIONS, Nation
 
+from candour.definitions import catalogue, evaluate
+
 IN_DETAIL = 12
 """Differences that a failing test shows."""
 
@@ -105,6 +107,17 @@ def test_counts_are_those_of_the_truth(nation, ask):
         figures = [row[name]["value"] for name in ("in", "out", "cannot_tell")]
         assert figures == [int(said[name]) for name in ("in", "out", "cannot_tell")], said
         assert {row[name]["kind"] for name in ("in", "out", "cannot_tell")} == {"count"}
+
+
+def test_both_evaluators_agree_on_every_record_under_every_definition(nation):
+    kept = {}
+    for row in nation.run.rows("classified"):
+        kept.setdefault(row["death_id"], {})[row["definition"]] = row["outcome"]
+
+    shelf = catalogue()
+    for death_id, scenarios in nation.run.scenarios.items():
+        said = {name: evaluate(each, scenarios).outcome for name, each in shelf.items()}
+        assert said == kept[death_id], death_id
 
 
 def test_index_discharge_and_days_are_true_wherever_they_can_be_told(nation, ask):

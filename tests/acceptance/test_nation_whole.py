@@ -8,11 +8,16 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Callable
+from itertools import combinations, pairwise
 
 import pytest
 from acceptance_runs import Ask, Made
 from nation_kept import BY_NAME_ALONE, QUESTIONS, Nation
 
+from candour.definitions import catalogue, get
+from candour.pipeline.answers.compared import compared
+from candour.pipeline.answers.counts import outcomes_of
+from candour.pipeline.answers.periods import Period
 from candour.sources.registry import Layouts
 
 IN_DETAIL = 12
@@ -236,3 +241,79 @@ def test_every_row_is_accounted_for(whole):
 
     assert counts["rows_in"] == counts["accepted"] + counts["rejected"] + counts["duplicate"]
     assert whole.made.said["data"] == "invented"
+
+
+def test_the_gap_between_any_two_counts_is_explained_without_a_remainder(whole):
+    # Every two that the truth speaks of, and each of the others beside the next: any two on any
+    # facts are tried in tests/property.
+    spoken_of = {definition for definition, _ in QUESTIONS.values()}
+    shelf = sorted(catalogue().values(), key=lambda d: d.id)
+    shelf = [each for each in shelf if getattr(each, "counts", "death") == "death"]
+    pairs = {(a.id, b.id) for a, b in [*combinations(shelf, 2)] if {a.id, b.id} <= spoken_of}
+    pairs |= {(a.id, b.id) for a, b in pairwise(shelf)}
+
+    for one, other in [(get(a), get(b)) for a, b in sorted(pairs)]:
+        found = compared(whole.run, (one, {}), (other, {}), Period())
+        for outcome, said in (("in", found), ("cannot-tell", found["cannot_tell"])):
+            before, after = (
+                {d for d, o in outcomes_of(whole.run, each, {}).items() if o == outcome}
+                for each in (one, other)
+            )
+            moving = [step for step in said["steps"] if step["change"]]
+            assert (said["from"], said["to"]) == (len(before), len(after))
+            assert sum(step["change"] for step in moving) == len(after) - len(before)
+            assert sorted(i for step in moving for i in step["death_ids"]) == sorted(before ^ after)
+
+
+def test_a_person_readmitted_who_died_on_a_ward_is_the_overlap_of_two_counts(whole, ask):
+    found = ask("compare", whole.made.folder, "inpatient", "post-discharge")
+
+    (overlap,) = [step for step in found["steps"] if step["change"] == 0]
+    both = {
+        death
+        for person in whole.persons("readmitted-died-on-ward")
+        for death in whole.death_ids(person)
+        if whole.truth[person]["expected_post_discharge_30"] == "in"
+    }
+    assert both <= set(overlap["death_ids"])
+
+
+def test_forensics_names_who_closes_stays_on_a_death_and_who_closes_care_on_it(whole, ask):
+    found = ask("forensics", whole.made.folder)
+
+    patterns = {
+        (row["provider"], pattern) for row in found["sources"] for pattern in row["patterns"]
+    }
+    assert patterns == {
+        ("ZQ3", "hospital-stays-closed-on-death"),
+        ("ZQ4", "care-closed-on-death"),
+    }
+
+
+def test_forensics_finds_each_kind_where_the_truth_has_it(whole, ask):
+    cases = ask("forensics", whole.made.folder)["cases"]
+
+    def deaths(kind):
+        return {case["death_id"] for case in cases if case["kind"] == kind}
+
+    def of(trap):
+        return {d for person in whole.persons(trap) for d in whole.death_ids(person)}
+
+    assert of("spell-closed-on-death") | of("ward-death-ending-not-told") == deaths(
+        "closed_on_death"
+    )
+    assert of("day-of-discharge") <= deaths("same_day")
+    assert of("discharge-entered-after-death") == deaths("after_death")
+    assert of("ward-death-stay-left-open") <= deaths("left_open")
+    assert of("caseload-closed-on-death") <= deaths("care_closed_on_death")
+
+
+def test_a_death_of_which_its_provider_was_not_told_is_known_there_and_not_here(whole, ask):
+    deaths = ask("known", whole.made.folder)["deaths"]
+
+    found = {row["death_id"] for row in deaths}
+    for trap in ("registered-late-provider-not-told", "four-lists-registry-alone"):
+        expected = {d for person in whole.persons(trap) for d in whole.death_ids(person)}
+        assert expected <= found, trap
+    assert all(each["days_to_receipt"] is None or each["days_to_receipt"] > 0
+               for row in deaths for each in row["known_by"])  # fmt: skip

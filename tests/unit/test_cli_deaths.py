@@ -83,7 +83,7 @@ def test_a_period_without_deaths_says_where_it_looked(say):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--definition", "hssib-1999"), 1, "Known definitions: hssib-2025"),
+        (("--definition", "hssib-1999"), 1, "Known definitions: absence-discharged"),
         (("--definition", "post-discharge", "--set", "day=7"), 1, "Its settings are: days"),
         (("--definition", "post-discharge", "--set", "days=soon"), 1, "a whole number from 0"),
         (("--definition", "post-discharge", "--set", "days"), 1, "NAME=VALUE"),

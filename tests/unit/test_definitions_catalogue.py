@@ -11,8 +11,18 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from candour.definitions import as_data, catalogue, evaluate, get, heading, published
-from candour.definitions.derive import LOCK, PAGE, main
+from candour.definitions import (
+    as_data,
+    catalogue,
+    evaluate,
+    get,
+    heading,
+    published,
+    terms,
+    whole_catalogue,
+)
+from candour.definitions.derive import FOLDER, LOCK, PAGE, main
+from candour.definitions.facets import every_facet, whole_scenario
 from candour.definitions.grammar import facets_of
 from candour.definitions.model import Definition, content_digest
 from candour.errors import CandourError, UserError
@@ -25,8 +35,53 @@ def body(reference: str) -> dict[str, object]:
     return copy.deepcopy(next(c for c in published.contents() if c["id"] == reference))
 
 
-def test_the_four_definitions_of_this_release_are_published() -> None:
-    assert list(catalogue()) == ["hssib-2025", "inpatient", "lampard-2024", "post-discharge"]
+D1 = [
+    "hssib-2025",
+    "lampard-2024",
+    "nqb-lfd-2017",
+    "rcpsych-crt-2018",
+    "ncish",
+    "mhsds-v6",
+    "nhse-72h",
+    "cqc-reg17",
+    "cqc-reg16",
+    "leder-2021",
+    "steis-2015",
+    "lfpse",
+    "mazars",
+    "nrtsss",
+    "ons-suicide",
+]
+
+
+def test_each_definition_in_force_that_disagrees_is_published() -> None:
+    assert set(D1) <= set(catalogue())
+
+
+def test_the_reference_rules_are_published_as_version_one() -> None:
+    ours = [d for d in whole_catalogue().values() if d.owner == "The Candour project"]
+
+    assert {"inpatient", "post-discharge", "detained-death", "coded-suicide"} <= {
+        d.id for d in ours
+    }
+    assert {d.version for d in ours} == {"1.0.0"}
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.ref)
+def test_a_rule_that_no_run_can_answer_says_so_to_the_reader(definition: Definition) -> None:
+    not_held = [n for n in definition.needs if every_facet()[n].not_held]
+    asked_alone = set(not_held) == set(definition.needs)
+
+    for name in not_held:
+        said = every_facet()[name].words.get("unknown") or str(every_facet()[name].not_held)
+        about = definition.counts
+        result = evaluate(definition, [whole_scenario({}, 0, about)])
+        assert not asked_alone or any(said in reason for reason in result.reasons)
+
+
+def test_cqc_is_cited_by_the_regulations_that_a_provider_knows() -> None:
+    for identity in ("cqc-reg16", "cqc-reg17"):
+        assert "CQC (Registration) Regulations 2009, regs 16/17" in get(identity).source
 
 
 def test_every_published_version_still_reads_as_it_was_locked() -> None:
@@ -111,7 +166,9 @@ def test_a_definition_is_found_by_id_by_version_and_whatever_the_capitals() -> N
 
 
 def test_an_unknown_definition_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UserError, match="Known definitions: hssib-2025, inpatient, lampard-2024"):
+    with pytest.raises(
+        UserError, match=r"Known definitions: .*hssib-2025, inpatient, lampard-2024"
+    ):
         get("nqb-2017")
 
 
@@ -195,17 +252,28 @@ def test_derive_refuses_to_lock_a_changed_version_again(
     assert codes == (1, 1)
     assert "inpatient@1.0.0" in capsys.readouterr().err
     assert not (tmp_path / PAGE).exists()
+    assert not (tmp_path / FOLDER).exists()
 
 
-def test_every_definition_stands_on_the_page_with_its_examples() -> None:
+def test_the_page_leads_to_every_definition_and_every_term() -> None:
     page = (ROOT / PAGE).read_text(encoding="utf-8")
 
-    for definition in catalogue().values():
-        assert f"\n## {definition.id}\n" in page
-        for shown in (*definition.examples, *definition.near_misses):
-            assert shown.words in page
-        for part in (*definition.leaves_out, *definition.unverified):
-            assert part in page
+    for identity in (*whole_catalogue(), *terms()):
+        assert f"(definitions/{identity}.md)" in page
+        assert (ROOT / FOLDER / f"{identity}.md").is_file()
+    for facet in every_facet():
+        assert f"| {facet} |" in page
+
+
+def test_a_page_without_a_definition_is_stale_and_is_taken_away(tmp_path: Path) -> None:
+    (tmp_path / LOCK).parent.mkdir(parents=True)
+    main([], tmp_path)
+    stranger = tmp_path / FOLDER / "no-such-definition.md"
+    stranger.write_text("gone", encoding="utf-8")
+
+    assert main(["--check"], tmp_path) == 1
+    assert main([], tmp_path) == 0
+    assert not stranger.exists()
 
 
 def test_reading_the_catalogue_loads_no_engine() -> None:

@@ -7,9 +7,18 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from candour.dataset import codelist
 from candour.definitions.codes import code_range
-from candour.definitions.facets import facets, whole_scenario
-from candour.definitions.grammar import facets_of, rule_from, settings_of
+from candour.definitions.facets import every_facet, facets, whole_scenario
+from candour.definitions.grammar import (
+    Worded,
+    about_of,
+    clauses,
+    facets_of,
+    rule_from,
+    settings_of,
+)
+from candour.definitions.published import all_versions
 from candour.definitions.windows import add_months
 from candour.definitions.words import rule_in_words
 
@@ -27,6 +36,23 @@ CONTRACT = [
     "detained",
     "underlying_cause",
     "age_years",
+    "inquest_conclusion",
+    "with_coroner",
+    "expected_by_team",
+    "learning_disability",
+    "autism",
+    "severe_mental_illness",
+    "serious_incident",
+    "concern_raised",
+    "last_contact",
+    "recorded_discharge",
+    "told_by_mhsds",
+    "suspected_suicide",
+    "police_suspected_suicide",
+    "expected_then",
+    "care_may_have_contributed",
+    "natural_course",
+    "lfpse_outcome",
 ]
 
 
@@ -35,7 +61,7 @@ def test_the_facets_are_those_of_the_contract_in_its_order() -> None:
 
 
 def test_every_facet_says_what_it_means_and_what_an_empty_cell_means() -> None:
-    for facet in facets().values():
+    for facet in every_facet().values():
         assert len(facet.meaning) > 20
         assert facet.null_means
         if facet.may_start_a_window:
@@ -108,7 +134,7 @@ def test_a_rule_knows_the_facets_and_settings_it_rests_on() -> None:
 
 def test_a_rule_that_asks_nothing_of_stays_does_not_need_to_know_whether_they_are_known() -> None:
     assert facets_of(rule_from({"age": {"at_least": 10}})) == ["age_years"]
-    assert facets_of(rule_from({"fact": "detained"})) == ["detained"]
+    assert facets_of(rule_from({"fact": "with_coroner"})) == ["with_coroner"]
 
 
 def test_a_rule_is_said_in_words() -> None:
@@ -180,3 +206,52 @@ def test_months_are_calendar_months_and_end_on_the_last_day_of_a_short_one(
     start: date, months: int, end: date
 ) -> None:
     assert add_months(start, months) == end
+
+
+def test_the_words_that_rules_ask_for_stand_on_the_list_of_their_facet() -> None:
+    for definition in all_versions().values():
+        for clause in clauses(definition.rule):
+            if isinstance(clause, Worded):
+                held = codelist(str(every_facet()[clause.word].codelist))
+                assert all(held.get(word) for word in (*clause.words, *(clause.unsettled or ())))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"word": "underlying_cause", "in": ["X60"]},
+        {"code": "inquest_conclusion", "in": ["X60"]},
+        {"word": "inquest_conclusion", "in": []},
+        {"word": "inquest_conclusion", "in": ["suicide"], "unsettled": []},
+        {"first_that_tells": [{"fact": "detained"}]},
+        {"within": {"since": "last_discharge", "days": 3, "or_before": False}},
+        {"code": "underlying_cause", "in": ["X60"], "unsettled": ["pending"]},
+    ],
+)
+def test_a_mistake_in_the_newer_clauses_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        rule_from(wrong)
+
+
+def test_a_rule_about_deaths_and_events_together_says_both() -> None:
+    rule = rule_from({"any_of": [{"fact": "detained"}, {"word": "harm_actual", "in": ["none"]}]})
+
+    assert about_of(rule) == {"death", "event"}
+
+
+def test_the_newer_clauses_are_said_in_words() -> None:
+    rule = rule_from(
+        {
+            "first_that_tells": [
+                {"word": "inquest_conclusion", "in": ["open"], "unsettled": ["narrative"]},
+                {"within": {"since": "recorded_discharge", "days": 3, "or_before": True}},
+            ]
+        }
+    )
+
+    assert rule_in_words(rule) == [
+        "the first of these that is known is true:",
+        "- the conclusion of the inquest is one of open (narrative: not known yet)",
+        "- the death is before or on the day of the recorded discharge, or up to and including 3 "
+        "days after it",
+    ]

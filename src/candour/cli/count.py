@@ -88,6 +88,11 @@ def execute(args: argparse.Namespace) -> Answer:
     notes = [f"{name}: {heading(d)}" for name, (d, _) in zip(names.values(), wanted, strict=True)]
     if shares:
         notes.append("A death that several providers share counts for each, once as primary.")
+    if any("last_discharge" in d.needs for d, _ in wanted):
+        notes.append(
+            f"Before a figure of days after discharge is used: candour forensics {args.run} says "
+            "what the dates of discharge are worth."
+        )
     if register is not None:
         notes.append(
             "ICB and region are those of the provider's head office: these extracts do not say who "

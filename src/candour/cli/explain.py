@@ -52,6 +52,7 @@ def execute(args: argparse.Namespace) -> Answer:
                         "why": "; ".join(d["reasons"]),
                     }
                     for d in found["definitions"]
+                    if args.definition or d["outcome"] == "in" or _of_stays_alone(d)
                 ],
             ),
             Section(
@@ -63,10 +64,37 @@ def execute(args: argparse.Namespace) -> Answer:
             Section("What each source says", _values(found["values"])),
         ],
         notes=[
+            *([] if args.definition else _further(found["definitions"])),
             "This page holds a person's details: keep it as you would their notes.",
             *asking.stamp(run),
         ],
     )
+
+
+_STAYS = {
+    "stays_known",
+    "death_date",
+    "during_stay",
+    "last_discharge",
+    "last_absence_start",
+    "last_transfer",
+}
+
+
+def _of_stays_alone(answer: dict[str, Any]) -> bool:
+    """Whether a definition asks of nothing but dates and stays: these are always shown."""
+    return set(answer["facts"]) <= _STAYS
+
+
+def _further(answers: list[dict[str, Any]]) -> list[str]:
+    """The definitions that a page for people leaves out, by answer."""
+    left = [d for d in answers if d["outcome"] != "in" and not _of_stays_alone(d)]
+    lines = []
+    for outcome, words in (("out", "Out under"), ("cannot-tell", "Cannot tell under")):
+        ids = [d["id"] for d in left if d["outcome"] == outcome]
+        if ids:
+            lines.append(f"{words} {', '.join(ids)}: add --definition ID to see why.")
+    return lines
 
 
 def _opening(found: dict[str, Any]) -> list[str]:

@@ -52,6 +52,7 @@ _DEATHS = "The register of deaths"
 _LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
+_FIGURES = "Published figures"
 _READ = "Reading"
 _OUT = "Publishing"
 _HERE = "This installation"
@@ -66,6 +67,22 @@ COMMANDS: tuple[Command, ...] = (
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
     Command(
+        "compare", _DEATHS, "why two counts differ, clause by clause and death by death", "compare"
+    ),
+    Command(
+        "forensics", _DEATHS, "what dates of discharge are worth, source by source", "forensics"
+    ),
+    Command("known", _DEATHS, "deaths known to another source and not here", "known"),
+    Command(
+        "precursors",
+        _DEATHS,
+        "what was survived before a death: by person, ward, class and gap",
+        "precursors",
+    ),
+    Command(
+        "near-misses", _DEATHS, "events survived, as each body would count them", "near_misses"
+    ),
+    Command(
         "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
     ),
     Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
@@ -77,6 +94,18 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("link", _LISTS, "who stands in two lists, or twice in one", "link", own_out=True),
     Command("definitions", _KNOWN, "the definitions, their sources and their rules", "definitions"),
+    Command(
+        "definitions change",
+        _KNOWN,
+        "the next version of a definition, and which deaths it moves",
+        "definitions_change",
+    ),
+    Command(
+        "expectations",
+        _KNOWN,
+        "what good learning from a death is expected to hold",
+        "expectations",
+    ),
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),
@@ -130,7 +159,15 @@ COMMANDS: tuple[Command, ...] = (
         "the bodies that a column of free text names",
         "resolve",
     ),
+    Command(
+        "figures check",
+        _FIGURES,
+        "published figures side by side: what may be compared and what may not",
+        "figures",
+        "check",
+    ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
+    Command("report", _KNOWN, "what HSSIB's report asked for, and what answers it", "report"),
     Command(
         "read references",
         _READ,

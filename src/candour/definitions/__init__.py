@@ -1,7 +1,7 @@
-"""What counts: published, versioned definitions of a death in or after mental health care.
+"""What counts: published, versioned definitions of a death or of an event survived.
 
-Takes: facets, one row per death and scenario, and a definition's id with its settings.
-Gives: in, out or cannot tell, with the reasons; a catalogue of definitions as data.
+Takes: facets, one row per death and scenario or per event, a definition's id, its settings.
+Gives: in, out or cannot tell, with the reasons; a catalogue of definitions and terms as data.
 Knows nothing of: extracts, linkage, how facets were found, the command line.
 
 ``evaluate`` walks one death and explains itself; ``columnar.outcomes`` answers for millions and is
@@ -11,9 +11,10 @@ imported by itself because it needs the engine's expressions. Property tests hol
 from __future__ import annotations
 
 from candour.definitions.model import Definition, as_data, heading
-from candour.definitions.published import catalogue, get
+from candour.definitions.published import catalogue, get, whole_catalogue
 from candour.definitions.reference import Result, evaluate
 from candour.definitions.settings import settings_from, settings_text
+from candour.definitions.terms import terms
 
 __all__ = [
     "Definition",
@@ -25,4 +26,6 @@ __all__ = [
     "heading",
     "settings_from",
     "settings_text",
+    "terms",
+    "whole_catalogue",
 ]

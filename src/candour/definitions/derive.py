@@ -1,9 +1,11 @@
-"""Writes the page of definitions, and locks versions that are newly published.
+"""Writes the pages of definitions, and locks versions that are newly published.
 
-    python -m candour.definitions.derive            write docs/generated/definitions.md
-    python -m candour.definitions.derive --check    change nothing; end with 1 if something is stale
+    python -m candour.definitions.derive            write the pages under docs/generated
+    python -m candour.definitions.derive --check    change nothing; 1 if something is stale
 
 A version that is already locked and reads differently is refused in both: it needs a new version.
+So is a new version of something published whose change moved nobody knows how many deaths: see
+``candour definitions change``.
 """
 
 from __future__ import annotations
@@ -15,34 +17,51 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from candour.definitions import published
+from candour.definitions.changing import without_dual_run
 from candour.definitions.page import page
+from candour.definitions.pages import pages
 from candour.errors import CandourError, UserError
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = Path("docs") / "generated" / "definitions.md"
+FOLDER = Path("docs") / "generated" / "definitions"
 LOCK = Path("src") / "candour" / "definitions" / "catalogue" / published.LOCK
 
 
 def stale(root: Path) -> list[str]:
     """What does not fit the catalogue in the checkout at ``root``; empty if all is well."""
+    texts = _texts()
     found = []
-    path = root / PAGE
-    if not path.is_file() or path.read_text(encoding="utf-8") != page():
-        found.append(f"{PAGE.as_posix()} is stale")
+    for name, text in texts.items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            found.append(f"{name.as_posix()} is stale")
+    for path in sorted((root / FOLDER).glob("*.md")):
+        if FOLDER / path.name not in texts:
+            found.append(f"{(FOLDER / path.name).as_posix()} has no definition any more")
     fresh = published.not_yet_locked(published.digests(), _locked(root))
     return found + [f"{reference} is not locked" for reference in fresh]
 
 
+def _texts() -> dict[Path, str]:
+    return {PAGE: page(), **{FOLDER / name: text for name, text in pages().items()}}
+
+
 def write(root: Path) -> None:
-    """Write the page and add new versions to the lock; ``UserError`` if a published one changed."""
+    """Write the pages and lock new versions; ``UserError`` if a published one changed."""
     present, locked = published.digests(), _locked(root)
     _refuse_changes(present, locked)
     fresh = {ref: present[ref] for ref in published.not_yet_locked(present, locked)}
     if fresh:
         text = json.dumps({**locked, **fresh}, indent=2, sort_keys=True) + "\n"
         (root / LOCK).write_text(text, encoding="utf-8", newline="\n")
-    (root / PAGE).parent.mkdir(parents=True, exist_ok=True)
-    (root / PAGE).write_text(page(), encoding="utf-8", newline="\n")
+    texts = _texts()
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    for path in (root / FOLDER).glob("*.md"):
+        if FOLDER / path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (root / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _locked(root: Path) -> dict[str, str]:
@@ -58,12 +77,18 @@ def _refuse_changes(present: dict[str, str], locked: dict[str, str]) -> None:
             f"Published and changed since: {', '.join(changed)}.",
             "Put the published text back, and write the change as a new version beside it.",
         )
+    unproved = without_dual_run(published.all_versions().values(), locked)
+    if unproved:
+        raise UserError(
+            f"Nobody has said what this change moves: {', '.join(unproved)}.",
+            "`candour definitions change ID` prepares a version and publishes it with a dual run.",
+        )
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command; 0 if all is well, 1 if something is stale or a published version changed."""
     parser = argparse.ArgumentParser(
-        prog="python -m candour.definitions.derive", description="The page of definitions."
+        prog="python -m candour.definitions.derive", description="The pages of definitions."
     )
     parser.add_argument("--check", action="store_true", help="change nothing, say what is stale")
     options = parser.parse_args(arguments)
@@ -78,7 +103,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except CandourError as fault:
         sys.stderr.write(f"{fault}\n")
         return fault.exit_code
-    sys.stdout.write(f"wrote {PAGE.as_posix()}\n")
+    sys.stdout.write(f"wrote {PAGE.as_posix()} and {FOLDER.as_posix()}\n")
     return 0
 
 

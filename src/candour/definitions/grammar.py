@@ -7,17 +7,21 @@ clause that is not known leaves the whole not known, unless its neighbours decid
     {fact: during_stay}                              a yes-no facet as it stands
     {within: {since: last_discharge, days: 30}}      0 <= death - since <= 30, whole calendar days
     {within: {since: last_discharge, months: 3}}     up to the same day of the third month after
+    {within: {..., or_before: true}}                 the same with no first day: death - since <= n
     {code: underlying_cause, in: [X60-X84]}          ICD-10, both ends included
+    {word: inquest_conclusion, in: [suicide]}        one of the words of the facet's list
     {age: {at_least: 10}}                            completed years at death
     {any_of: [...]}  {all_of: [...]}  {not: ...}
+    {first_that_tells: [...]}                        the answer of the first part that is known
 
-A window's length may be a setting, written ``$name``.
+A window's length may be a setting, written ``$name``. A code or word may stand under ``unsettled``:
+it says that the matter is still being looked into or needs reading, so the clause is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -31,7 +35,7 @@ from pydantic import (
 )
 
 from candour.definitions.codes import CodeRange, code_range
-from candour.definitions.facets import facets
+from candour.definitions.facets import About, every_facet
 
 Length = (
     Annotated[int, Field(strict=True, ge=0, le=3660)]
@@ -53,7 +57,7 @@ class Fact(Clause):
     @field_validator("fact")
     @classmethod
     def _is_a_yes_no_facet(cls, name: str) -> str:
-        if name not in facets() or not facets()[name].may_be_asked:
+        if name not in every_facet() or not every_facet()[name].may_be_asked:
             raise ValueError(f"{name!r} is not a yes-no facet that a rule may ask for")
         return name
 
@@ -64,11 +68,12 @@ class Window(Clause):
     since: str
     days: Length | None = None
     months: Length | None = None
+    or_before: Literal[True] | None = None
 
     @field_validator("since")
     @classmethod
     def _is_a_dated_facet(cls, name: str) -> str:
-        if name not in facets() or not facets()[name].may_start_a_window:
+        if name not in every_facet() or not every_facet()[name].may_start_a_window:
             raise ValueError(f"{name!r} is not a date that a window may start from")
         return name
 
@@ -94,22 +99,24 @@ class Within(Clause):
 
 
 class Coded(Clause):
-    """A coded facet lies in one of several ranges."""
+    """An ICD-10 code lies in one of several ranges; in ``unsettled`` it is not known."""
 
     code: str
     ranges: tuple[str, ...] = Field(alias="in", min_length=1)
+    unsettled: tuple[str, ...] | None = Field(default=None, min_length=1)
 
     @field_validator("code")
     @classmethod
     def _is_a_coded_facet(cls, name: str) -> str:
-        if name not in facets() or "coded" not in facets()[name].words:
-            raise ValueError(f"{name!r} is not a coded facet")
+        facet = every_facet().get(name)
+        if facet is None or "coded" not in facet.words or facet.codelist:
+            raise ValueError(f"{name!r} is not a facet coded in ICD-10")
         return name
 
-    @field_validator("ranges")
+    @field_validator("ranges", "unsettled")
     @classmethod
-    def _are_ranges(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
+    def _are_ranges(cls, texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for text in texts or ():
             code_range(text)
         return texts
 
@@ -117,6 +124,26 @@ class Coded(Clause):
     def code_ranges(self) -> tuple[CodeRange, ...]:
         """The ranges, read."""
         return tuple(code_range(text) for text in self.ranges)
+
+    @property
+    def unsettled_ranges(self) -> tuple[CodeRange, ...]:
+        """The ranges that settle nothing, read."""
+        return tuple(code_range(text) for text in self.unsettled or ())
+
+
+class Worded(Clause):
+    """A facet is one of several words of its list; if it is one of ``unsettled``, not known."""
+
+    word: str
+    words: tuple[str, ...] = Field(alias="in", min_length=1)
+    unsettled: tuple[str, ...] | None = Field(default=None, min_length=1)
+
+    @field_validator("word")
+    @classmethod
+    def _is_a_facet_with_a_list(cls, name: str) -> str:
+        if name not in every_facet() or every_facet()[name].codelist is None:
+            raise ValueError(f"{name!r} is not a facet whose words come from a list")
+        return name
 
 
 class AgeBounds(Clause):
@@ -150,6 +177,12 @@ class AllOf(Clause):
     all_of: tuple[Rule, ...] = Field(min_length=1)
 
 
+class FirstThatTells(Clause):
+    """The answer of the first part that is known; not known if none is."""
+
+    first_that_tells: tuple[Rule, ...] = Field(min_length=2)
+
+
 class Not(Clause):
     """The other way round; not known stays not known."""
 
@@ -160,9 +193,11 @@ _KINDS: dict[str, type[Clause]] = {
     "fact": Fact,
     "within": Within,
     "code": Coded,
+    "word": Worded,
     "age": Age,
     "any_of": AnyOf,
     "all_of": AllOf,
+    "first_that_tells": FirstThatTells,
     "not": Not,
 }
 
@@ -180,14 +215,16 @@ Rule = Annotated[
     Annotated[Fact, Tag("fact")]
     | Annotated[Within, Tag("within")]
     | Annotated[Coded, Tag("code")]
+    | Annotated[Worded, Tag("word")]
     | Annotated[Age, Tag("age")]
     | Annotated[AnyOf, Tag("any_of")]
     | Annotated[AllOf, Tag("all_of")]
+    | Annotated[FirstThatTells, Tag("first_that_tells")]
     | Annotated[Not, Tag("not")],
     Discriminator(_kind),
 ]
 
-for _model in (AnyOf, AllOf, Not):
+for _model in (AnyOf, AllOf, FirstThatTells, Not):
     _model.model_rebuild()
 
 
@@ -203,7 +240,7 @@ def clauses(rule: Rule) -> Iterator[Rule]:
     """The rule and every clause within it, outermost first."""
     yield rule
     match rule:
-        case AnyOf(any_of=parts) | AllOf(all_of=parts):
+        case AnyOf(any_of=parts) | AllOf(all_of=parts) | FirstThatTells(first_that_tells=parts):
             for part in parts:
                 yield from clauses(part)
         case Not(rule=part):
@@ -222,14 +259,19 @@ def facets_of(rule: Rule) -> list[str]:
                 used.add(name)
             case Within(within=window):
                 used.update((window.since, "death_date"))
-            case Coded(code=name):
+            case Coded(code=name) | Worded(word=name):
                 used.add(name)
             case Age():
                 used.add("age_years")
-    table = facets()
+    table = every_facet()
     if any(table[n].no_needs_stays_known or table[n].may_start_a_window for n in used):
         used.add("stays_known")
     return [name for name in table if name in used]
+
+
+def about_of(rule: Rule) -> set[About]:
+    """What the rule speaks of: deaths, events, or by mistake both."""
+    return {every_facet()[name].about for name in facets_of(rule)}
 
 
 def settings_of(rule: Rule) -> set[str]:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from candour.definitions.facets import facets, whole_scenario
-from candour.definitions.grammar import Rule, facets_of, settings_of
+from candour.definitions.facets import About, every_facet, whole_scenario
+from candour.definitions.grammar import Rule, about_of, facets_of, settings_of
 from candour.definitions.settings import UNRESOLVED_TRANSFER, ChoiceSetting, Setting, filled
+from candour.definitions.standing import rests_on_general_knowledge
 from candour.definitions.words import rule_in_words
 
 Outcome = Literal["in", "out", "cannot-tell"]
@@ -66,14 +67,55 @@ class Example(_Part):
     @classmethod
     def _rest_on_facets(cls, given: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
         for facts in given:
-            unknown = sorted(set(facts) - set(facets()))
+            unknown = sorted(set(facts) - set(every_facet()))
             if unknown:
                 raise ValueError(f"not facets: {', '.join(unknown)}")
         return given
 
     def rows(self) -> list[dict[str, object]]:
         """The scenarios with every facet, as either evaluator takes them."""
-        return [whole_scenario(facts, number) for number, facts in enumerate(self.scenarios)]
+        about = {every_facet()[name].about for facts in self.scenarios for name in facts}
+        kind: About = "event" if about == {"event"} else "death"
+        return [whole_scenario(facts, n, kind) for n, facts in enumerate(self.scenarios)]
+
+
+class Consultation(_Part):
+    """Who was asked about a change, from when to when, and whether people who lived it were."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    who: str
+    with_lived_experience: bool
+
+    @property
+    def days(self) -> int:
+        """Whole days between its first and its last day."""
+        return (self.end - self.start).days
+
+
+class Moved(_Part):
+    """What a dual run found: deaths of a run whose answer a change moves, and where.
+
+    ``run`` is the content digest of the run's facets; ``by_provider`` counts the deaths that move
+    by primary provider, ``by_answer`` by the answers before and after.
+    """
+
+    run: str
+    invented: bool
+    deaths: int = Field(ge=0)
+    moved: int = Field(ge=0)
+    by_provider: dict[str, int] = {}
+    by_answer: dict[str, int] = {}
+
+
+class Change(_Part):
+    """Why a version follows another: motive, consultation, who decided, and the dual run."""
+
+    motive: str = Field(min_length=10)
+    decided_by: str
+    decided_on: date
+    consultation: Consultation | None = None
+    dual_run: Moved | None = None
 
 
 class Definition(_Part):
@@ -81,7 +123,10 @@ class Definition(_Part):
 
     ``leaves_out`` holds, in words, the parts of the body's scope that this version does not
     compute; ``unverified`` what is our reading rather than something read in the source;
-    ``near_misses`` deaths that look like the others and are answered with care.
+    ``near_misses`` deaths that look like the others and are answered with care. ``counts`` says
+    whether it counts deaths, or events that people survived; ``term`` names the contested term of
+    which it is one variant; ``change`` says of a version after the first why it came and what it
+    moved.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -98,11 +143,14 @@ class Definition(_Part):
     place: str
     period: Period | None = None
     borrowed_from: Borrowed | None = None
+    counts: About = "death"
+    term: str | None = Field(default=None, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     settings: dict[str, Setting] = {}
     rule: Rule
     leaves_out: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     needs: tuple[str, ...]
+    change: Change | None = None
     examples: tuple[Example, ...] = Field(min_length=1)
     near_misses: tuple[Example, ...] = Field(min_length=1)
 
@@ -115,6 +163,8 @@ class Definition(_Part):
     def _holds_together(self) -> Definition:
         if list(self.needs) != facets_of(self.rule):
             raise ValueError(f"needs must be {facets_of(self.rule)}")
+        if about_of(self.rule) != {self.counts}:
+            raise ValueError(f"the rule must rest on facets of a {self.counts} alone")
         transfer = self.settings.get(UNRESOLVED_TRANSFER)
         if transfer is not None and (
             not isinstance(transfer, ChoiceSetting) or tuple(transfer.choices) != TRANSFER_CHOICES
@@ -138,11 +188,13 @@ def heading(definition: Definition, *, elsewhere: bool = True) -> str:
     """The heading for an output that counts under the definition.
 
     A definition borrowed from an inquiry's or investigation's scope is headed "as if" unless the
-    caller knows that the count keeps to its own place and period (``elsewhere=False``).
+    caller knows that the count keeps to its own place and period (``elsewhere=False``). One whose
+    source nobody read for Candour is headed as unverified.
     """
     borrowed = definition.borrowed_from
     if borrowed is None:
-        return definition.title
+        unread = rests_on_general_knowledge(definition.id)
+        return f"{definition.title}{' (UNVERIFIED: its source was not read)' if unread else ''}"
     period = definition.period.in_words() if definition.period else "no period stated"
     scope = f"{borrowed.scope} ({definition.place}; {period})"
     if not elsewhere:

@@ -15,7 +15,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from candour import yaml_file
+from candour.definitions.facets import About
 from candour.definitions.model import Definition, content_digest
+from candour.definitions.terms import terms
 from candour.errors import CandourError, UserError
 
 LOCK = "lock.json"
@@ -24,7 +26,7 @@ LOCK = "lock.json"
 def contents() -> Iterator[dict[str, Any]]:
     """The content of every published version as it stands in its file, by id, then as listed."""
     folder = files("candour.definitions").joinpath("catalogue")
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name.removesuffix(".yaml")):
         if entry.name.endswith(".yaml"):
             sheet = yaml_file.read(entry)
             for version in sheet["versions"]:
@@ -56,41 +58,78 @@ def all_versions() -> Mapping[str, Definition]:
     return found
 
 
-def catalogue() -> dict[str, Definition]:
-    """The latest version of each definition, by id."""
+def catalogue(about: About = "death") -> dict[str, Definition]:
+    """The latest version of each definition of deaths, or of events, by id."""
+    return {i: d for i, d in whole_catalogue().items() if d.counts == about}
+
+
+def whole_catalogue() -> dict[str, Definition]:
+    """The latest version of each definition, whatever it counts, by id."""
     latest: dict[str, Definition] = {}
     for definition in all_versions().values():
         held = latest.get(definition.id)
-        if held is None or _order(held.version) < _order(definition.version):
+        if held is None or order(held.version) < order(definition.version):
             latest[definition.id] = definition
     return latest
 
 
-def _order(version: str) -> tuple[int, ...]:
+def order(version: str) -> tuple[int, ...]:
+    """A version's numbers, by which versions are put in order."""
     return tuple(int(part) for part in version.split("."))
 
 
-def get(reference: str) -> Definition:
+def get(reference: str, about: About | None = "death") -> Definition:
     """The definition called ``ID`` (its latest version) or ``ID@VERSION``.
 
-    Capitals do not matter. Raises ``UserError`` naming the known ids, or the known versions.
+    Capitals do not matter. ``about`` says what is to be counted, deaths unless another thing is
+    asked; None takes either. Raises ``UserError`` naming the known ids or versions, and for a
+    contested term the variants, one of which has to be named.
     """
     identity, at, version = reference.strip().lower().partition("@")
-    latest = catalogue()
+    latest = whole_catalogue()
     if identity not in latest:
+        _refuse_a_term(identity)
+        known = [i for i, d in latest.items() if about in (None, d.counts)]
         raise UserError(
-            "There is no definition of that name.", f"Known definitions: {', '.join(latest)}."
+            "There is no definition of that name.", f"Known definitions: {', '.join(known)}."
+        )
+    if about not in (None, latest[identity].counts):
+        counted, asked = (
+            ("events that people survived", "deaths")
+            if about == "death"
+            else ("deaths", "events that people survived")
+        )
+        raise UserError(
+            f"The definition {identity} counts {counted}, and {asked} are asked for.",
+            "`candour near-misses RUN` counts events under each definition of them.",
         )
     if not at:
         return latest[identity]
     found = all_versions().get(f"{identity}@{version}")
     if found is None:
-        known = sorted((d.version for d in all_versions().values() if d.id == identity), key=_order)
+        known = sorted((d.version for d in all_versions().values() if d.id == identity), key=order)
         raise UserError(
             f"The definition {identity} has no such version.",
             f"Published versions: {', '.join(known)}.",
         )
     return found
+
+
+def _refuse_a_term(identity: str) -> None:
+    """A contested term is no measure: one of its variants has to be named, if it has any."""
+    term = terms().get(identity)
+    if term is None:
+        return
+    variants = [d.id for d in whole_catalogue().values() if d.term == identity]
+    if variants:
+        raise UserError(
+            f"Bodies dispute what {term.title.lower()} means, so nothing is counted under it.",
+            f"Name one of its variants: {', '.join(variants)}.",
+        )
+    raise UserError(
+        f"Bodies dispute what {term.title.lower()} means, and nothing is measured on it.",
+        f"`candour definitions {identity}` shows what each body says.",
+    )
 
 
 def lock() -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from candour.definitions.facets import facets
+from candour.definitions.facets import every_facet
 
 NO_STAY = "no stay in any list received, on or before the death"
 NO_DEATH_DATE = "the date of death is not known"
@@ -41,7 +41,7 @@ def window_in_words(
     since_facet: str, death: date, since: date, length: int, last_day: date | None
 ) -> str:
     """How the death lies to a window: in months where ``last_day`` is given, else in days."""
-    anchor = facets()[since_facet].words["since"]
+    anchor = every_facet()[since_facet].words["since"]
     days = (death - since).days
     window = _counted(length, "day") if last_day is None else _counted(length, "calendar month")
     ends = "" if last_day is None else f" and ends on {last_day}"

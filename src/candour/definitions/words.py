@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from candour.definitions.facets import facets
+from candour.definitions.facets import every_facet
 from candour.definitions.grammar import (
     Age,
     AgeBounds,
@@ -10,10 +10,12 @@ from candour.definitions.grammar import (
     AnyOf,
     Coded,
     Fact,
+    FirstThatTells,
     Not,
     Rule,
     Window,
     Within,
+    Worded,
 )
 
 
@@ -24,6 +26,8 @@ def rule_in_words(rule: Rule) -> list[str]:
             return ["at least one of these is true:", *_indented(parts)]
         case AllOf(all_of=parts):
             return ["all of these are true:", *_indented(parts)]
+        case FirstThatTells(first_that_tells=parts):
+            return ["the first of these that is known is true:", *_indented(parts)]
         case Not(rule=part):
             return ["this is not so:", *_indented((part,))]
         case _:
@@ -41,23 +45,36 @@ def _indented(parts: tuple[Rule, ...]) -> list[str]:
 def _clause_in_words(rule: Rule) -> str:
     match rule:
         case Fact(fact=name):
-            return facets()[name].words["yes"]
+            return every_facet()[name].words["yes"]
         case Within(within=window):
-            anchor = facets()[window.since].words["since"]
-            return f"the death is on the day of {anchor}, or {_until(window)}"
-        case Coded(code=name, ranges=ranges):
-            return f"{facets()[name].words['coded']} is one of {', '.join(ranges)}"
+            anchor = every_facet()[window.since].words["since"]
+            before = "before or " if window.or_before else ""
+            return f"the death is {before}on the day of {anchor}, or {_until(window)}"
+        case Coded(code=name, ranges=listed, unsettled=unsettled):
+            return _one_of(name, listed) + _unsettled(unsettled)
+        case Worded(word=name, words=listed, unsettled=unsettled):
+            return _one_of(name, listed) + _unsettled(unsettled)
         case Age(age=bounds):
             return age_in_words(bounds)
     raise TypeError(type(rule).__name__)
 
 
+def _one_of(name: str, listed: tuple[str, ...]) -> str:
+    return f"{every_facet()[name].words['coded']} is one of {', '.join(listed)}"
+
+
+def _unsettled(listed: tuple[str, ...] | None) -> str:
+    return f" ({', '.join(listed)}: not known yet)" if listed else ""
+
+
 def _until(window: Window) -> str:
     if window.days is None:
-        return (
-            f"within {window.months} calendar months after it, up to and including the same day of "
-            "the month (or that month's last day)"
-        )
+        last = "up to and including the same day of the month (or that month's last day)"
+        if isinstance(window.months, str):
+            name = window.months.removeprefix("$")
+            return f"within as many calendar months after it as the setting {name} says, {last}"
+        unit = "month" if window.months == 1 else "months"
+        return f"within {window.months} calendar {unit} after it, {last}"
     if isinstance(window.days, str):
         name = window.days.removeprefix("$")
         return f"up to and including as many days after it as the setting {name} says"

@@ -201,8 +201,9 @@ def _stages(
         lists = then.engine.table(lists_table(sent))
         known = knowledge(then.engine, rows, unified, lists, links)
         progress("classifying")
+        of = unified
         classified = classify(
-            then.engine, unified.deaths, unified.death_dates, unified.stays, known, lists
+            then.engine, of.deaths, of.death_dates, of.stays, known, lists, of.values
         )
         counted = _counted(then.engine, rows, unified)
         unified, classified = _given(then.give, unified), _given(then.give, classified)

@@ -21,8 +21,10 @@ from candour.synthetic.stories import CUT_OFFS, stories
 WINDOWS = (7, 28, 30, 31, 90)
 """Days after discharge for which the truth is written."""
 QUESTIONS = ("inpatient", *(f"post-discharge-{days}" for days in WINDOWS), "hssib-2025",
-             "lampard-2024")  # fmt: skip
+             "lampard-2024", "absence-discharged", "post-discharge-without-acute")  # fmt: skip
 LAMPARD_MONTHS = 3
+USUAL_DAYS = 30
+"""Days of the questions that take a number and are written for one alone."""
 
 NOT_LINKED = "A stay may be this person's: name and birth agree, and the list holds no NHS number."
 ENDING_NOT_TOLD = "A stay ended on the day of the death, and nothing says how."
@@ -59,9 +61,16 @@ class Reading:
         return {
             "inpatient": self.during,
             **{f"post-discharge-{n}": after[n] for n in WINDOWS},
-            "hssib-2025": self.during | after[30],
+            "hssib-2025": self.during | after[USUAL_DAYS],
             "lampard-2024": lampard,
+            "absence-discharged": ~self.during & self._soon_after(self.absent),
+            "post-discharge-without-acute": after[USUAL_DAYS] & ~self._soon_after(self.moved),
         }
+
+    def _soon_after(self, start: Days) -> Flags:
+        days = (self.died - start).astype(np.int64)
+        soon: Flags = ~np.isnat(start) & (days >= 0) & (days <= USUAL_DAYS)
+        return soon
 
 
 @dataclass(frozen=True)
@@ -137,9 +146,10 @@ def _as_it_was(lives: Lives, story: Story, who: Ints) -> Reading:
     left, absent, moved = none, none, none
     for order, bed in enumerate(story.beds):
         ended = _ends_of(lives, who, order)
-        if bed.end in (End.MOVED, End.TO_ACUTE):
-            moved = ended
         ends_stay = order == last or chains[order + 1] != chains[order]
+        # A move after which the stay went on is no end of anything.
+        if ends_stay and bed.end in (End.MOVED, End.TO_ACUTE):
+            moved = ended
         if not ends_stay or (order == last and in_bed):
             continue
         left = ended

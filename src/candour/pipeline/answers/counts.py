@@ -113,12 +113,7 @@ def outcomes_of(
 ) -> dict[str, str]:
     """The outcome of every death: as classified where the run has it, else worked out now."""
     text = settings_text(definition, settings)
-    kept = {
-        r["death_id"]: r["outcome"]
-        for r in run.rows("classified")
-        if (r["definition"], r["version"], r["settings"])
-        == (definition.id, definition.version, text)
-    }
+    kept = run.classified_as(definition.id, definition.version, text)
     if len(kept) == len(run.deaths):
         return kept
     from candour.definitions.columnar import outcomes

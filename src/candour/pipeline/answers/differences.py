@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from candour.errors import UserError
 from candour.pipeline.answers.deaths import date_words
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ DECISION = "decision"
 DEFINITION = "definition"
 LINKED_ANEW = "linked anew"
 COLUMNS = ("death_id", "what", "before", "after", "why")
+FIGURES = ("definition", "before", "after", "why", "change", "death_ids")
 
 
 def differences(before: OpenRun, after: OpenRun) -> list[dict[str, Any]]:
@@ -35,9 +39,60 @@ def differences(before: OpenRun, after: OpenRun) -> list[dict[str, Any]]:
     for old, new in merged:
         rows.append(_row(new, "id", old, new, _why_linked(before, after)))
     outcomes_before, outcomes_after = _outcomes(before), _outcomes(after)
+    touched = _Touched(before, after)
     for old, new in matched.items():
-        rows += _changed(before, after, old, new, outcomes_before, outcomes_after)
+        rows += _changed(before, after, old, new, outcomes_before, outcomes_after, touched)
     return sorted(rows, key=lambda r: (r["death_id"], r["what"]))
+
+
+def figures_moved(before: OpenRun, after: OpenRun) -> list[dict[str, Any]]:
+    """``[{definition, before, after, why, change, death_ids}]``: why each count of deaths moved.
+
+    ``before`` and ``after`` are the deaths that are in under the definition, as each run classified
+    them. The changes of one definition add up to the difference: every death that is in on one side
+    alone stands under one reason.
+    """
+    matched, gone, merged = _matched(before, after)
+    touched = _Touched(before, after)
+    outcomes_before, outcomes_after = _outcomes(before), _outcomes(after)
+    came = [d for d in after.deaths if d not in matched.values()]
+    away = [*gone, *(old for old, _ in merged if old not in matched)]
+    rows: list[dict[str, Any]] = []
+    for definition in sorted(_asked(outcomes_before) & _asked(outcomes_after)):
+        counted: list[set[str]] = [
+            {d for d, said in outcomes.items() if said.get(definition, ("", ""))[1] == "in"}
+            for outcomes in (outcomes_before, outcomes_after)
+        ]
+        moved: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for old in away:
+            if old in counted[0]:
+                why = _why_gone(before, after, old) if old in gone else _why_linked(before, after)
+                moved[why, -1].append(old)
+        for new in came:
+            if new in counted[1]:
+                moved[_why_came(before, after, new), 1].append(new)
+        for old, new in matched.items():
+            if (old in counted[0]) == (new in counted[1]):
+                continue
+            was, now = outcomes_before[old][definition], outcomes_after[new][definition]
+            why = DEFINITION if was[0] != now[0] else touched.why(old, new)
+            moved[why, 1 if new in counted[1] else -1].append(new)
+        for (why, sign), ids in sorted(moved.items()):
+            rows.append(
+                {
+                    "definition": definition,
+                    "before": len(counted[0]),
+                    "after": len(counted[1]),
+                    "why": why,
+                    "change": sign * len(ids),
+                    "death_ids": sorted(ids),
+                }
+            )
+    return rows
+
+
+def _asked(outcomes: dict[str, dict[str, tuple[str, str]]]) -> set[str]:
+    return {definition for said in outcomes.values() for definition in said}
 
 
 def _row(death_id: str, what: str, old: Any, new: Any, why: str) -> dict[str, Any]:
@@ -105,10 +160,11 @@ def _changed(
     new: str,
     outcomes_before: dict[str, dict[str, tuple[str, str]]],
     outcomes_after: dict[str, dict[str, tuple[str, str]]],
+    touched: _Touched,
 ) -> list[dict[str, Any]]:
     rows = []
     knew, knows = _knowing(before, old), _knowing(after, new)
-    why = _why_changed(before, after, set(knew), set(knows))
+    why = touched.why(old, new)
     for source in sorted(set(knows) - set(knew)):
         told = _why_known(before, after, knows[source])
         rows.append(_row(new, f"known to {source}", None, "knows", told))
@@ -127,18 +183,78 @@ def _changed(
     return rows
 
 
-def _why_changed(before: OpenRun, after: OpenRun, knew: set[str], knows: set[str]) -> str:
-    if _files(before) - _files(after):
-        return WITHDRAWAL
-    if before.manifest["decisions"] != after.manifest["decisions"]:
-        return DECISION
-    if _files(after) - _files(before):
-        return CORRECTION if knew & knows and not knows - knew else LATE_NOTICE
-    return (
-        DEFINITION
-        if before.manifest["definitions"] != after.manifest["definitions"]
-        else LINKED_ANEW
-    )
+class _Touched:
+    """Which of the inputs that differ speak of a death, so that its change has its own reason.
+
+    Where none of them does, as when a provider's first list of stays makes others' absence from it
+    mean something, the reason is read from all that differs.
+    """
+
+    def __init__(self, before: OpenRun, after: OpenRun) -> None:
+        self.before, self.after = before, after
+        self._speak = _speaking(before), _speaking(after)
+        self._decided = _decided(before), _decided(after)
+
+    def why(self, old: str, new: str) -> str:
+        """The reason for what changed about a death, under its id in each run."""
+        spoke, speak = self._speak[0].get(old, set()), self._speak[1].get(new, set())
+        if spoke - _files(self.after):
+            return WITHDRAWAL
+        if self._decided[0].get(old) != self._decided[1].get(new):
+            return DECISION
+        knew, knows = set(_knowing(self.before, old)), set(_knowing(self.after, new))
+        news = CORRECTION if knew & knows and not knows - knew else LATE_NOTICE
+        if speak - _files(self.before):
+            return news
+        return self._from_all(news)
+
+    def _from_all(self, news: str) -> str:
+        if _files(self.before) - _files(self.after):
+            return WITHDRAWAL
+        if self.before.manifest["decisions"] != self.after.manifest["decisions"]:
+            return DECISION
+        if _files(self.after) - _files(self.before):
+            return news
+        return (
+            DEFINITION
+            if self.before.manifest["definitions"] != self.after.manifest["definitions"]
+            else LINKED_ANEW
+        )
+
+
+def _speaking(run: OpenRun) -> dict[str, set[str]]:
+    """The submissions with a row about the person of each death; none where rows were not kept."""
+    owner = {i["person_key"]: i["death_id"] for i in run.rows("identities") if i["death_id"]}
+    found: dict[str, set[str]] = defaultdict(set)
+    for submission, key in _rows(run):
+        if key in owner:
+            found[owner[key]].add(submission)
+    return found
+
+
+def _rows(run: OpenRun) -> Iterator[tuple[str, str]]:
+    import pyarrow.compute as pc
+
+    try:
+        kept = run.some("rows", ["submission", "person_key"], pc.field("person_key").is_valid())
+    except UserError:
+        return
+    for row in kept:
+        yield row["submission"], row["person_key"]
+
+
+def _decided(run: OpenRun) -> dict[str, set[tuple[str, str, str]]]:
+    """What people decided about the identities of each death's person."""
+    owner = {i["person_key"]: i["death_id"] for i in run.rows("identities") if i["death_id"]}
+    found: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for link in run.rows("links"):
+        if link["rule"] != "decision":
+            continue
+        for side in ("left", "right"):
+            if link[side] in owner:
+                said = (link["left"], link["right"], link["decision"])
+                found[owner[link[side]]].add(said)
+    return found
 
 
 def _knowing(run: OpenRun, death_id: str) -> dict[str, set[str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from candour.errors import UserError
@@ -51,6 +52,26 @@ class OpenRun:
             raise UserError(f"The run's table {name} is not as the manifest says.", remedy)
         return table
 
+    def some(self, name: str, columns: list[str], where: pc.Expression) -> list[dict[str, Any]]:
+        """Chosen rows and columns of a table that may be too large to hold whole.
+
+        Raises UserError as :meth:`table` does, but does not count the rows.
+        """
+        room = IDENTIFIED if name in _IDENTIFIED_TABLES else OPEN
+        if room == IDENTIFIED:
+            refuse_if_open_to_others(self.folder / IDENTIFIED)
+        path = self.folder / room / f"{name}.parquet"
+        remedy = "Make the run again from its inputs; received bytes are in the store."
+        try:
+            found: list[dict[str, Any]] = pq.read_table(
+                path, columns=columns, filters=where
+            ).to_pylist()
+        except FileNotFoundError:
+            raise UserError(f"The run lacks its table {name}.", remedy) from None
+        except (pa.ArrowException, OSError):
+            raise UserError(f"The run's table {name} is damaged.", remedy) from None
+        return found
+
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of one table."""
         found: list[dict[str, Any]] = self.table(name).to_pylist()
@@ -76,6 +97,17 @@ class OpenRun:
         for row in self.rows("ledger"):
             grouped[row["death_id"]].append(row)
         return grouped
+
+    def classified_as(self, definition: str, version: str, settings: str) -> dict[str, str]:
+        """The outcome of each death as the run classified it, by id; empty if it did not.
+
+        The table holds a row for each death and definition, so only those asked for become objects.
+        """
+        table = self.table("classified")
+        wanted = {"definition": definition, "version": version, "settings": settings}
+        found = [pc.equal(table[name], value) for name, value in wanted.items()]
+        rows = table.filter(pc.and_(pc.and_(found[0], found[1]), found[2]))
+        return dict(zip(rows["death_id"].to_pylist(), rows["outcome"].to_pylist(), strict=True))
 
     @cached_property
     def aliases(self) -> dict[str, str]:

@@ -159,7 +159,9 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
     ).fill_null(False)
     during = inside | died_there | still_there
     left = (g.on_end | g.after) & ~during
-    detentions = codelist("mha_status").where(detained="yes")
+    statuses = codelist("mha_status")
+    detentions = statuses.where(detained="yes")
+    told = (*detentions, *statuses.where(detained="no"))
     moved_on = g.asks_transfer & (g.transfer_as == "stay").fill_null(False) & g.came_back
     left_on = ibis.cases(
         (~left, ibis.null("date")),
@@ -172,7 +174,7 @@ def scenarios(dates: ir.Table, stays: ir.Table) -> ir.Table:
         absent=ibis.ifelse(left, g.absent_from, ibis.null("date")),
         moved=ibis.ifelse(left & (g.to_acute | g.unresolved), g.ended_on, ibis.null("date")),
         held=during & g.mha_status.isin(detentions).fill_null(False),
-        status_not_told=during & g.mha_status.isnull(),
+        status_not_told=during & ~g.mha_status.isin(told).fill_null(False),
         hidden=g.begun & (g.ending == "not-known").fill_null(False),
         afterwards=(g.started_on > g.death_date).fill_null(False) & ~during,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from candour.definitions import catalogue, settings_text
-from candour.definitions.columnar import outcomes
+from candour.definitions.columnar import outcomes_side_by_side
 from candour.pipeline.classify.facets import (
     assumption,
     of_the_dead,
@@ -16,6 +16,7 @@ from candour.pipeline.classify.facets import (
     scenarios,
 )
 from candour.pipeline.classify.ledger import ledger
+from candour.pipeline.classify.told import contacts, last_contact, of_the_death
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -97,6 +98,7 @@ def classify(
     stays: ir.Table,
     knowledge: ir.Table,
     lists: ir.Table,
+    values: ir.Table,
 ) -> Classified:
     """Work out the facets of each death, every definition's answer, and the ledger.
 
@@ -106,27 +108,35 @@ def classify(
     :param knowledge: what each list holds of each person: ``person_id, death_id, provider, layout,
         role, kind, file, in_stay_list, can_be_found, knows_death, known_on, received_on, says``.
     :param lists: every list received, with ``tells_stays``.
+    :param values: every value with its source; what a list states outright is taken from here.
     """
     known = engine.sql(_STAYS_KNOWN, knowledge=knowledge, lists=lists)
-    facets = _facets(engine, deaths, death_dates, stays, known)
+    said = of_the_death(engine, deaths, values, stays, knowledge, lists)
+    facets = _facets(engine, deaths, death_dates, stays, known, values, said)
     care = engine.sql(_CARE, facets=facets, stays=stays)
-    answers = []
-    for definition in catalogue().values():
-        answer = outcomes(definition, facets, {})
-        answers.append(
-            answer.mutate(
+    return Classified(
+        facets=facets,
+        classified=_answers(engine, facets),
+        ledger=ledger(engine, deaths, knowledge, lists, care),
+        shares=engine.sql(_SHARES, knowledge=knowledge, deaths=deaths, stays=stays, care=care),
+    )
+
+
+def _answers(engine: PortableEngine, facets: ir.Table) -> ir.Table:
+    """Every definition's answer about each death, one row per death and definition."""
+    definitions = list(catalogue().values())
+    wide = engine.keep(outcomes_side_by_side([(d, {}) for d in definitions], facets))
+    return ibis.union(
+        *(
+            wide.select(
+                "death_id",
                 definition=ibis.literal(definition.id),
                 version=ibis.literal(definition.version),
                 settings=ibis.literal(settings_text(definition, {})),
+                outcome=f"outcome_{number}",
             )
+            for number, definition in enumerate(definitions)
         )
-    return Classified(
-        facets=facets,
-        classified=engine.keep(
-            ibis.union(*answers).select("death_id", "definition", "version", "settings", "outcome")
-        ),
-        ledger=ledger(engine, deaths, knowledge, lists, care),
-        shares=engine.sql(_SHARES, knowledge=knowledge, deaths=deaths, stays=stays, care=care),
     )
 
 
@@ -136,6 +146,8 @@ def _facets(
     death_dates: ir.Table,
     stays: ir.Table,
     known: ir.Table,
+    values: ir.Table,
+    said: ir.Table,
 ) -> ir.Table:
     people = deaths.select("death_id", "person_id")
     stays = engine.keep(of_the_dead(stays, people))
@@ -144,6 +156,9 @@ def _facets(
     worlds = engine.keep(scenarios(dates, stays))
     about = deaths.select("death_id", "person_id", "underlying_cause", "age_years")
     joined = worlds.join(about, "death_id").left_join(known, "person_id")
+    joined = joined.drop("person_id_right").join(said, "death_id")
+    stated = contacts(engine, dates, values)
+    joined = joined.left_join(stated, ["death_id", "death_date"])
     order = ibis.window(
         group_by="death_id",
         order_by=["death_date", "date_as", "ending_as", "transfer_as", "open_as"],
@@ -169,9 +184,25 @@ def _facets(
             "detained",
             "underlying_cause",
             "age_years",
+            "inquest_conclusion",
+            "with_coroner",
+            "expected_by_team",
+            "learning_disability",
+            "autism",
+            "severe_mental_illness",
+            "serious_incident",
+            "concern_raised",
+            "recorded_discharge",
+            "told_by_mhsds",
             "index_stay",
             "stay_of_death",
             stays_known=doubt.isnull(),
             stays_doubt=doubt,
+            last_contact=last_contact(
+                numbered.during_stay,
+                numbered.death_date,
+                numbered.last_discharge,
+                numbered.contact_on,
+            ),
         )
     )
