@@ -53,6 +53,7 @@ _LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _READ = "Reading"
+_CHARTS = "Charts"
 _HERE = "This installation"
 
 COMMANDS: tuple[Command, ...] = (
@@ -108,6 +109,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "organisations diff", _BODIES, "what changed between two ODS files", "organisations", "diff"
     ),
+    Command("chart", _CHARTS, "one series: limits, signals, and which chart suits it", "chart"),
+    Command("funnel", _CHARTS, "units side by side, each against what chance allows", "funnel"),
+    Command("series", _CHARTS, "returns by period into one series per unit", "series"),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
