@@ -1,4 +1,4 @@
-"""`candour chart SERIES.csv`: a series with its limits, its signals and what must be said with it."""
+"""`candour chart SERIES.csv`: a series, its limits, its signals, and what must be said with it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ BREAKS = ("definition", "definition_version", "coverage", "break")
 AXES = ("x", "period", "date", "day", "week", "month", "quarter", "year")
 
 EPILOG = """\
-Without --x the axis is a column called after time (period, date, month, …) or the first one; without
---y the values are in a column called value or y, or the one that follows. A file of
-one column, or --events, is a list of dates: one row an event. A column named definition,
+Without --x the axis is a column called after time (period, date, month, …) or the first one;
+without --y the values are in a column called value or y, or the one that follows. A file of one
+column, or --events, is a list of dates: one row an event. A column named definition,
 definition_version, coverage or break begins a new part where its value changes.
 """
 
@@ -182,13 +182,13 @@ def series_of(table: TextTable, args: argparse.Namespace) -> Series:
 
 
 def _axis(table: TextTable) -> str:
-    """The column of the axis where none was named: one that is called after time, else the first."""
+    """The axis where none was named: a column that is called after time, else the first."""
     named = [name for name in table.columns if name.strip().casefold() in AXES]
     return named[0] if named else table.columns[0]
 
 
 def _second(table: TextTable, x: str, n: str | None) -> str | None:
-    """The column of the values where none was named: `value` or `y`, else the one after the axis."""
+    """The values where none were named: a column `value` or `y`, else the one after the axis."""
     named = [name for name in table.columns if name.casefold() in ("value", "y")]
     rest = [
         name
@@ -260,7 +260,7 @@ def _data(made: Chart) -> dict[str, Any]:
 
 
 def _verdicts(made: Chart) -> list[dict[str, Any]]:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"": "chart", " ": made.kind},
         {"": "variation of the latest point", " ": made.variation.replace("_", " ")},
         {"": "runs speak against chance", " ": made.run_signal},

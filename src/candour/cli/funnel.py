@@ -94,11 +94,27 @@ def execute(args: argparse.Namespace) -> Answer:
         data,
         title=title,
         rows=data["units"],
-        columns=("unit", "numerator", "denominator", "value", "lower", "upper", "outlier", "side", "too_small"),  # noqa: E501
+        columns=(
+            "unit",
+            "numerator",
+            "denominator",
+            "value",
+            "lower",
+            "upper",
+            "outlier",
+            "side",
+            "too_small",
+        ),
         lines=_lines(made),
         sections=[
-            Section("Differ more than expected", [_for_people(each) for each in data["units"] if each["outlier"]], if_empty="None."),  # noqa: E501
-            Section("All units, in the order of the file", [_for_people(each) for each in data["units"]]),  # noqa: E501
+            Section(
+                "Differ more than expected",
+                [_for_people(each) for each in data["units"] if each["outlier"]],
+                if_empty="None.",
+            ),
+            Section(
+                "All units, in the order of the file", [_for_people(each) for each in data["units"]]
+            ),
         ],
         notes=[*([OUTLIER] if made.outliers else []), *made.warnings],
         not_for_publication=True,

@@ -49,11 +49,11 @@ def execute(args: argparse.Namespace) -> Answer:
         for found in table.findings:
             place = f"row {found.row}: " if found.row is not None else ""
             say(f"{path.name}: {place}{found.message}")
-        columns = {
-            name: [text or "" for text in table.table.column(name).to_pylist()]
+        texts = {
+            name: [cell or "" for cell in table.table.column(name).to_pylist()]
             for name in table.columns
         }
-        sheets.append(Sheet(path.name, columns))
+        sheets.append(Sheet(path.name, texts))
     made = one_series_each(sheets, args.unit, args.period, args.value, args.name)
     if not made.rows:
         say(" ".join(made.findings))

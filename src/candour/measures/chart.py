@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from candour.measures.limits import (
     limits,
 )
 from candour.measures.rare import Closeness, closeness
-from candour.measures.rules import NAMES, Marks, Truths, Values
+from candour.measures.rules import NAMES, Marks, Values
 from candour.measures.series import Break, Series, When, read_place
 from candour.measures.words import schools, verdict_warnings
 
@@ -48,8 +49,8 @@ class Chart:
 
     ``variation`` is of the latest point: common_cause, or concern, improvement or neutral with
     _high or _low. ``assurance`` holds the limits of the latest point against a target.
-    ``run_signal`` is the runs analysis of the latest part. ``school`` names whose rules and factors.
-    ``latest`` is the exact comparison of the latest periods, for rare events.
+    ``run_signal`` is the runs analysis of the latest part. ``school`` names whose rules and
+    factors. ``latest`` is the exact comparison of the latest periods, for rare events.
     """
 
     kind: str
@@ -129,9 +130,7 @@ def chart(
         latest,
     )
     cut = not np.array_equal(drawn.lower, held.lower, equal_nan=True)
-    return replace(
-        made, warnings=(*said, *told, *verdict_warnings(made, cut, target, by_chooser))
-    )
+    return replace(made, warnings=(*said, *told, *verdict_warnings(made, cut, target, by_chooser)))
 
 
 def _kind(series: Series, kind: str) -> tuple[str, Series, str, bool]:
@@ -190,7 +189,7 @@ def _rebased(series: Series, rebase: Sequence[tuple[str, str]]) -> tuple[Series,
 
 def _parts(points: int, breaks: tuple[Break, ...]) -> list[slice]:
     edges = [0, *(each.at for each in breaks if 0 < each.at < points), points]
-    return [slice(one, two) for one, two in zip(edges, edges[1:], strict=False)]
+    return [slice(one, two) for one, two in itertools.pairwise(edges)]
 
 
 def _by_part(
@@ -216,9 +215,7 @@ def _by_part(
             held = Limits(held.centre, *(np.full(len(y[part]), np.nan),) * 2)
             said.append(f"No limits{where}: {known} points tell none.")
         elif kind != "run" and known < TRIAL:
-            said.append(
-                f"Trial limits{where}: they rest on {known} points, fewer than {TRIAL}."
-            )
+            said.append(f"Trial limits{where}: they rest on {known} points, fewer than {TRIAL}.")
         made.append(held)
     joined = (np.concatenate([each[at] for each in made]) for at in range(3))
     return Limits(*joined), said
@@ -228,7 +225,9 @@ def _marks(kind: str, y: Values, held: Limits, parts: list[slice]) -> Marks:
     if kind != "xmr":
         return rules.beyond(y, np.maximum(held.lower, 0) if kind != "i" else held.lower, held.upper)
     found = [
-        rules.marks(y[part][None], held.centre[part][None], (held.upper - held.centre)[part][None])[0]
+        rules.marks(y[part][None], held.centre[part][None], (held.upper - held.centre)[part][None])[
+            0
+        ]
         for part in parts
     ]
     return np.concatenate(found)
@@ -245,11 +244,16 @@ def _possible(kind: str, series: Series, held: Limits) -> Limits:
 def _points(
     series: Series, y: Values, held: Limits, marks: Marks, parts: list[slice], times: float
 ) -> tuple[Point, ...]:
-    part_of = np.concatenate([np.full(part.stop - part.start, at) for at, part in enumerate(parts, 1)])
+    part_of = np.concatenate(
+        [np.full(part.stop - part.start, at) for at, part in enumerate(parts, 1)]
+    )
     return tuple(
         Point(
             when,
-            *(_figure(each[at], times) for each in (y, held.centre, held.lower, held.upper)),
+            _figure(y[at], times),
+            _figure(held.centre[at], times),
+            _figure(held.lower[at], times),
+            _figure(held.upper[at], times),
             int(part_of[at]),
             NAMES.get(int(marks[at])),
             int(marks[at]),
@@ -263,7 +267,7 @@ def _figure(value: float, times: float) -> float | None:
 
 
 def _last_known(y: Values) -> int:
-    known: Truths = np.flatnonzero(~np.isnan(y))
+    known = np.flatnonzero(~np.isnan(y))
     return int(known[-1]) if len(known) else len(y) - 1
 
 

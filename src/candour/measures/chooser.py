@@ -56,7 +56,7 @@ def _of_ratios(series: Series, mean: float) -> tuple[str, Series, str]:
 
 
 def _of_events(series: Series) -> tuple[str, Series, str]:
-    months, counts = by_month(series)
+    _months, counts = by_month(series)
     mean = float(counts.mean()) if len(counts) else 0.0
     counted = monthly(series)
     inner = float(counted.y.mean()) if len(counted.y) else 0.0
@@ -140,7 +140,11 @@ def _of_rare_counts(series: Series, mean: float) -> tuple[str, Series, str]:
     why = f"a mean of {mean:.3g} a period, fewer than {FEW:g}: the {unit} between events"
     gaps = between_counts(series, unit)
     if len(gaps.y) < 2:
-        return "run", series, f"{int(np.nansum(series.y))} events: too few for a chart of the time between"
+        return (
+            "run",
+            series,
+            f"{int(np.nansum(series.y))} events: too few for a chart of the time between",
+        )
     return kind, gaps, why
 
 

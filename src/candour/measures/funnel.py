@@ -123,8 +123,8 @@ def funnel(
         )
     lower, upper = _limits(kind, below, centre, tau2, limits, method)
     made = tuple(
-        _unit(name, *figures, kind, centre, tau2, TAIL[limits], multiplier, drawn)
-        for name, *figures in zip(
+        _unit(name, (count, of), (low, high), kind, centre, tau2, TAIL[limits], multiplier, drawn)
+        for name, count, of, low, high in zip(
             names, top.tolist(), below.tolist(), lower.tolist(), upper.tolist(), strict=True
         )
     )
@@ -289,10 +289,8 @@ def _limits(
 
 def _unit(
     name: str,
-    top: float,
-    below: float,
-    lower: float,
-    upper: float,
+    figures: tuple[float, float],
+    limits: tuple[float, float],
     kind: str,
     centre: float,
     tau2: float,
@@ -300,6 +298,7 @@ def _unit(
     multiplier: float,
     drawn: bool,
 ) -> Unit:
+    (top, below), (lower, upper) = figures, limits
     if not below > 0:
         return Unit(name, top, below, None, None, None, None, True)
     value = top / below
@@ -334,7 +333,7 @@ def _at_least(count: float, expected: float) -> float:
     """P(X >= count) of a Poisson, for the few expected of a unit that small."""
     below = math.fsum(
         math.exp(-expected + at * math.log(expected) - math.lgamma(at + 1))
-        for at in range(int(math.ceil(count)))
+        for at in range(math.ceil(count))
     )
     return 1 - below
 

@@ -112,9 +112,7 @@ def exponential(gaps: Values, baseline: Truths) -> Limits:
     """
     mean = float(_mean(np.where(baseline, gaps, np.nan)))
     tail = 0.00135
-    return _level(
-        len(gaps), mean * np.log(2), -mean * np.log1p(-tail), -mean * np.log(tail)
-    )
+    return _level(len(gaps), mean * np.log(2), -mean * np.log1p(-tail), -mean * np.log(tail))
 
 
 def _individuals(based: Values, factor: float, screen: bool) -> Limits:

@@ -69,7 +69,9 @@ def closeness(counts: Sequence[float] | Values, exposure: Values | None = None) 
             break
         count = round(float(latest[periods - 1]))
         direction = -1 if count > events * share else 1
-        chance = at_least(count, events, share) if direction == -1 else at_most(count, events, share)
+        chance = (
+            at_least(count, events, share) if direction == -1 else at_most(count, events, share)
+        )
         if found is None or chance < found.chance:
             found = Closeness(direction, periods, count, len(held), events, chance)
     return found

@@ -39,7 +39,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure of one unit. ``value`` None: missing, hidden or not collected, as ``note`` says."""
+    """One figure of one unit. ``value`` None: there is none, for the reason in ``note``."""
 
     unit: str
     name: str
@@ -84,19 +84,13 @@ def one_series_each(
             continue
         sent += _taken(sheet, unit, period, name, said)
     definitions = {each: _definitions(sent, each, said) for each in values}
-    rows = [
-        row
-        for each in values
-        for row in _rows(sent, each, definitions[each], said)
-    ]
+    rows = [row for each in values for row in _rows(sent, each, definitions[each], said)]
     order = {each: at for at, each in enumerate(values)}
     rows.sort(key=lambda row: (_key(row.unit), order[row.measure], row.period))
     return Returns(tuple(rows), tuple(dict.fromkeys([*said, *_coverage(sent)])))
 
 
-def _taken(
-    sheet: Sheet, unit: str, period: str, name: str | None, said: list[str]
-) -> list[_Sent]:
+def _taken(sheet: Sheet, unit: str, period: str, name: str | None, said: list[str]) -> list[_Sent]:
     taken: list[_Sent] = []
     count = len(sheet.columns[unit])
     whole = _totals(sheet, unit, name)
@@ -114,7 +108,9 @@ def _taken(
     if sum(whole):
         said.append(f"{sheet.name}: total rows left out: {sum(whole)}. A total is no unit.")
     if unread:
-        said.append(f"{sheet.name}: {unread} rows left out: no unit, or no period that can be read.")
+        said.append(
+            f"{sheet.name}: {unread} rows left out: no unit, or no period that can be read."
+        )
     return taken
 
 
@@ -160,9 +156,7 @@ def read_period(text: str) -> str | None:
     plain = parse_period(text)
     if plain:
         return plain
-    month, iso, year = (
-        each.search(text) for each in (_MONTH_WITHIN, _ISO_WITHIN, _YEAR_WITHIN)
-    )
+    month, iso, year = (each.search(text) for each in (_MONTH_WITHIN, _ISO_WITHIN, _YEAR_WITHIN))
     if month:
         return f"{month[2]}-{MONTHS.index(month[1].casefold()) + 1:02d}"
     if iso:

@@ -7,6 +7,7 @@ missing is never nought.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -53,9 +54,10 @@ class Break:
 class Series:
     """Values in file order.
 
-    ``y`` are numerators, or values of their own where ``n`` is None; missing ones are NaN. ``whole``
-    says that every value is a count: whole and not below nought. ``deaths`` that the names speak of
-    deaths. ``gaps`` says that a value is the time (or the number) between two events, in ``unit``.
+    ``y`` are numerators, or values of their own where ``n`` is None; missing ones are NaN.
+    ``events``: each row is one event. ``gaps``: a value is the time (or the number) between two
+    events, in ``unit``; ``placed``: of which only the period is known. ``per_period`` are then the
+    counts of the latest part by period, and the time (or number) that each period holds.
     """
 
     when: tuple[When, ...]
@@ -140,9 +142,7 @@ def _events(when: tuple[When, ...], name: str) -> Series:
             "Write days as YYYY-MM-DD, or name the column of the values with --y COL.",
         )
     ordered = tuple(sorted(when, key=lambda each: each.at))
-    return Series(
-        ordered, np.ones(len(ordered)), x_name=name, y_name="events", events=True
-    )
+    return Series(ordered, np.ones(len(ordered)), x_name=name, y_name="events", events=True)
 
 
 def read_places(texts: Sequence[str]) -> tuple[When, ...]:
@@ -205,14 +205,16 @@ def _changes(name: str, texts: Sequence[str]) -> list[Break]:
     for at, cell in enumerate(texts):
         text = (cell or "").strip()
         if before is not None and text != before:
-            found.append(Break(at, f"{name}: {before or 'not stated'}, then {text or 'not stated'}", name))
+            found.append(
+                Break(at, f"{name}: {before or 'not stated'}, then {text or 'not stated'}", name)
+            )
         before = text
     return found
 
 
 def _out_of_order(when: tuple[When, ...]) -> tuple[str, ...]:
     places = [each.at for each in when if each.kind != "label"]
-    if all(one < two for one, two in zip(places, places[1:], strict=False)):
+    if all(one < two for one, two in itertools.pairwise(places)):
         return ()
     return ("The file's order is kept, and it is not the order of time everywhere.",)
 
@@ -223,7 +225,7 @@ def _not_there(when: tuple[When, ...]) -> tuple[str, ...]:
     firsts = [each for each in when if each.kind == "month" or each.shown.endswith("-01")]
     if len(months) < 3 or len(firsts) < len(when) or len(set(months)) < len(months):
         return ()
-    steps = [two - one for one, two in zip(months, months[1:], strict=False)]
+    steps = [two - one for one, two in itertools.pairwise(months)]
     if min(steps) != 1 or max(steps) == 1:
         return ()
     lacking = sorted(set(range(min(months), max(months) + 1)) - set(months))

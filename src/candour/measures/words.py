@@ -16,8 +16,8 @@ TITLES = {
     "c": "c chart: counts",
     "u": "u chart: rates",
     "p": "p chart: proportions",
-    "pprime": "p′ chart: proportions, limits widened by the spread between periods",
-    "uprime": "u′ chart: rates, limits widened by the spread between periods",
+    "pprime": "p\N{PRIME} chart: proportions, limits widened by the spread between periods",
+    "uprime": "u\N{PRIME} chart: rates, limits widened by the spread between periods",
     "g": "g chart: number between events",
     "t": "t chart: time between events",
 }
@@ -75,7 +75,11 @@ def verdict_warnings(
             "A list of their dates gives the chart its true gaps."
         )
     elif series.gaps and not by_chooser and not series.unit:
-        said.append(f"{series.y_name} is taken as the time (or number) between one event and the next.")
+        said.append(
+            f"{series.y_name} is taken as the time (or number) between one event and the next."
+        )
+    if series.gaps and by_chooser:
+        said.append("The time since the latest event is not drawn: it is not over.")
     if chart.kind == "t" and (series.y == 0).any():
         said.append("Some events fell on one day: gaps of 0.")
     if target is not None and series.deaths:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from candour.measures.chart import Chart, Point
 from candour.measures.words import TITLES, sentence
 from candour.publish.svg.axes import (
@@ -50,7 +52,7 @@ def chart_figure(chart: Chart, title: str) -> Figure:
     sheet.words(said)
     sheet.gap(4)
     _verdict(sheet, chart)
-    sheet.gap(16)
+    sheet.gap(32 if chart.breaks else 16)
     _plot(sheet, chart)
     _legend(sheet, chart)
     _notes(sheet, chart)
@@ -135,10 +137,14 @@ def _lines(sheet: Sheet, chart: Chart, places: list[float], y: Scale) -> None:
     """Centre, limits and target. A limit of nought is the axis itself and is not drawn again."""
     for part in range(1, chart.points[-1].part + 1):
         inside = [at for at, point in enumerate(chart.points) if point.part == part]
-        for name, dash, width in (("centre", "", 1.4), ("upper", "7 4", 1.4), ("lower", "7 4", 1.4)):
+        for name, dash, width in (
+            ("centre", "", 1.4),
+            ("upper", "7 4", 1.4),
+            ("lower", "7 4", 1.4),
+        ):
             levels = [(at, getattr(chart.points[at], name)) for at in inside]
             steps = _steps([(places[at], each) for at, each in levels if each is not None], y)
-            if name == "lower" and all(not each for _, each in levels):
+            if name == "lower" and _at_nought(chart.points[inside[-1]]):
                 continue
             sheet.path(steps, colour=QUIET, width=width, dash=dash)
     if chart.target is not None:
@@ -146,12 +152,17 @@ def _lines(sheet: Sheet, chart: Chart, places: list[float], y: Scale) -> None:
         sheet.path(ends, colour=INK, width=1.2, dash="1.5 3")
 
 
+def _at_nought(point: Point) -> bool:
+    """Whether the lower limit is nought, or so near it that the axis is the line."""
+    return point.lower is not None and 0 <= point.lower < 0.005 * (point.upper or 1.0)
+
+
 def _steps(levels: list[tuple[float, float]], y: Scale) -> list[tuple[float, float]]:
     """A staircase whose every tread lies about its point."""
     if not levels:
         return []
     places = [place for place, _ in levels]
-    middles = [(one + two) / 2 for one, two in zip(places, places[1:], strict=False)]
+    middles = [(one + two) / 2 for one, two in itertools.pairwise(places)]
     edges = [places[0] - 5, *middles, places[-1] + 5]
     found = []
     for at, (_, level) in enumerate(levels):
@@ -159,9 +170,7 @@ def _steps(levels: list[tuple[float, float]], y: Scale) -> list[tuple[float, flo
     return found
 
 
-def _breaks(
-    sheet: Sheet, chart: Chart, places: list[float], top: float, bottom: float
-) -> None:
+def _breaks(sheet: Sheet, chart: Chart, places: list[float], top: float, bottom: float) -> None:
     for number, each in enumerate(chart.breaks, 1):
         x = (places[each.at - 1] + places[each.at]) / 2
         sheet.path([(x, top - 4), (x, bottom)], colour=INK, width=1.2, dash="2 3")
@@ -199,9 +208,7 @@ def colour_of(chart: Chart, point: Point) -> str:
     return BLUE if (chart.improvement == "up") == (point.mark > 0) else ORANGE
 
 
-def _names(
-    sheet: Sheet, chart: Chart, places: list[float], bottom: float, left: float
-) -> None:
+def _names(sheet: Sheet, chart: Chart, places: list[float], bottom: float, left: float) -> None:
     """The first, the middle and the last place, where they do not run into each other."""
     days = days_matter([point.when for point in chart.points])
     last = len(places) - 1
@@ -230,12 +237,13 @@ def _legend(sheet: Sheet, chart: Chart) -> None:
         sheet.text(x + 10, sheet.y, words)
         x += 28 + 7.2 * len(words)
     last = chart.points[-1]
-    middle = "middle" if chart.kind in ("run", "g") else "mean"
+    middle = {"run": "middle", "g": "middle", "t": "centre"}.get(chart.kind, "mean")
     if last.centre is not None:
         _key(sheet, "", f"{middle} {written(last.centre)}")
     if last.upper is not None and last.lower is not None:
-        lower = written(last.lower) if last.lower > 0 else "none above 0"
-        sure = "limits" if chart.kind in ("xmr", "run") or last.lower == 0 else "limits, latest"
+        lower = "none above 0" if _at_nought(last) else written(last.lower)
+        level = len({each.upper for each in chart.points if each.part == last.part}) == 1
+        sure = "limits" if level else "limits, latest"
         _key(sheet, "7 4", f"{sure}: upper {written(last.upper)}, lower {lower}")
     if chart.target is not None:
         _key(sheet, "1.5 3", f"target {written(chart.target)}")
@@ -243,20 +251,24 @@ def _legend(sheet: Sheet, chart: Chart) -> None:
 
 def _key(sheet: Sheet, dash: str, words: str) -> None:
     sheet.y += 19
-    sheet.path([(MARGIN, sheet.y - 5), (MARGIN + 26, sheet.y - 5)], colour=QUIET, width=1.6, dash=dash)
+    sheet.path(
+        [(MARGIN, sheet.y - 5), (MARGIN + 26, sheet.y - 5)], colour=QUIET, width=1.6, dash=dash
+    )
     sheet.text(MARGIN + 33, sheet.y, words)
 
 
 def _notes(sheet: Sheet, chart: Chart) -> None:
     sheet.gap(4)
+    days = days_matter([point.when for point in chart.points])
     if chart.assurance:
         sheet.words(_ASSURANCE[chart.assurance], size=SMALL)
     for number, each in enumerate(chart.breaks, 1):
         sheet.words(
-            f"Break {number}, {chart.series.when[each.at].shown}: {each.reason}.", size=SMALL
+            f"Break {number}, {place_name(chart.series.when[each.at], days)}: {each.reason}.",
+            size=SMALL,
         )
-    for each in chart.warnings:
-        if not each.startswith("The line breaks"):
-            sheet.words(each, size=SMALL, colour=QUIET)
+    for warning in chart.warnings:
+        if not warning.startswith("The line breaks"):
+            sheet.words(warning, size=SMALL, colour=QUIET)
     sheet.words(f"{TITLES[chart.kind]}. {chart.school}", size=SMALL, colour=QUIET)
     sheet.words("True figures, not for publication.", size=SMALL, bold=True)

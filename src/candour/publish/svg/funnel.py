@@ -86,7 +86,8 @@ def _times(funnel: Funnel) -> str:
 def _method(funnel: Funnel) -> str:
     ends = "trimmed" if funnel.method == "trim" else "winsorised"
     spread = (
-        f"widened by the spread between units (phi {funnel.phi:.3g}, tau² {funnel.tau2:.3g}; {ends})"
+        f"widened by the spread between units (phi {funnel.phi:.3g}, tau² {funnel.tau2:.3g}; "
+        f"{ends})"
         if funnel.adjusted and funnel.tau2 > 0
         else "not widened by the spread between units"
     )
@@ -119,7 +120,8 @@ def _plot(sheet: Sheet, funnel: Funnel, numbers: dict[str, int]) -> None:
                    anchor=anchor, colour=QUIET)  # fmt: skip
     _curves(sheet, funnel, x, y)
     for unit in shown:
-        _unit(sheet, unit, x, y, numbers.get(unit.unit))
+        _unit(sheet, unit, x, y)
+    _number(sheet, [(unit, numbers[unit.unit]) for unit in shown if unit.unit in numbers], x, y)
     sheet.y = bottom + 22
 
 
@@ -139,18 +141,41 @@ def _curves(sheet: Sheet, funnel: Funnel, x: Scale, y: Scale) -> None:
             sheet.path(places, colour=QUIET, width=1.4, dash=dash)
 
 
-def _unit(sheet: Sheet, unit: Unit, x: Scale, y: Scale, number: int | None) -> None:
+def _unit(sheet: Sheet, unit: Unit, x: Scale, y: Scale) -> None:
     if unit.value is None:
         return
-    shape = "ring" if unit.too_small else {"high": "up", "low": "down"}.get(unit.outlier or "", "dot")
+    shape = (
+        "ring" if unit.too_small else {"high": "up", "low": "down"}.get(unit.outlier or "", "dot")
+    )
     colour = PURPLE if unit.outlier else INK
     at = (x(unit.denominator), y(unit.value))
     told = f"{unit.unit}: {written(unit.value)}"
     sheet.mark(*at, 5.0 if unit.outlier else 2.6, shape, colour, told)
-    if number:
-        near_edge = at[0] > WIDTH - MARGIN - 24
-        sheet.text(at[0] + (-8 if near_edge else 8), at[1] + 5, str(number), bold=True,
-                   anchor="end" if near_edge else "start", halo=True)  # fmt: skip
+
+
+def _number(sheet: Sheet, units: list[tuple[Unit, int]], x: Scale, y: Scale) -> None:
+    """Numbers beside the units that differ, each where it hides no other number and no mark."""
+    marks = [(x(unit.denominator), y(unit.value or 0.0)) for unit, _ in units]
+    taken: list[tuple[float, float]] = []
+    for (_unit, number), (across, down) in zip(units, marks, strict=True):
+        wide = 8.5 * len(str(number))
+        best, least = (across, down), 1e9
+        for far in (1.0, 1.8, 2.6):
+            for right, lower in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1)):
+                place = (across + right * (5 * far + wide / 2 + 3), down + lower * 12 * far)
+                if not (x.start < place[0] - wide / 2 and place[0] + wide / 2 < WIDTH - 4):
+                    continue
+                if not y.end - 8 < place[1] < y.start - 5:
+                    continue
+                others = [*taken, *(each for each in marks if each != (across, down))]
+                near = sum(
+                    abs(place[0] - one) < wide / 2 + 7 and abs(place[1] - two) < 11
+                    for one, two in others
+                )
+                if near + far / 10 < least:
+                    best, least = place, near + far / 10
+        taken.append(best)
+        sheet.text(best[0], best[1] + 5, str(number), bold=True, anchor="middle", halo=True)
 
 
 def _legend(sheet: Sheet, funnel: Funnel) -> None:
@@ -174,7 +199,9 @@ def _legend(sheet: Sheet, funnel: Funnel) -> None:
         ("2 3", "95 % limits"),
         ("7 4", "99.8 % limits"),
     ):  # fmt: skip
-        judged = f" (units are judged by these)" if words.startswith(funnel.limits) else ""
+        judged = " (units are judged by these)" if words.startswith(funnel.limits) else ""
         sheet.y += 19
-        sheet.path([(MARGIN, sheet.y - 5), (MARGIN + 26, sheet.y - 5)], colour=QUIET, width=1.6, dash=dash)
+        sheet.path(
+            [(MARGIN, sheet.y - 5), (MARGIN + 26, sheet.y - 5)], colour=QUIET, width=1.6, dash=dash
+        )
         sheet.text(MARGIN + 33, sheet.y, words + judged)

@@ -6,7 +6,6 @@ At that width every word is 14 units high or more, so that on a screen of 320 pi
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,6 +15,29 @@ LINE = 1.3
 INK, QUIET, FAINT, PAPER = "#1b2733", "#46525e", "#c3cbd3", "#ffffff"
 BLUE, ORANGE, PURPLE = "#004f9f", "#a84300", "#5b2a86"
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+
+
+_NARROW, _WIDE = frozenset("ijltfrI.,:;'|!()[] "), frozenset("mwMW%—")
+
+
+def width_of(text: str) -> float:
+    """How wide words are in Arial, in units of their size, and never less than that."""
+    return sum(
+        0.32 if each in _NARROW else 0.9 if each in _WIDE else 0.7 if each.isupper() else 0.56
+        for each in text
+    )
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """The text in lines of at most that width, in units of its size."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width_of(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 class Sheet:
@@ -29,9 +51,7 @@ class Sheet:
         self, text: str, *, size: float = SIZE, bold: bool = False, colour: str = INK
     ) -> None:
         """A paragraph at the margin, wrapped to the sheet; the sheet grows by its lines."""
-        # Bold letters are wider; the share is that of Arial's capitals and small letters mixed.
-        letters = int((WIDTH - 2 * MARGIN) / (size * (0.56 if bold else 0.5)))
-        for line in textwrap.wrap(text, letters) or [""]:
+        for line in wrapped(text, (WIDTH - 2 * MARGIN) / size / (1.08 if bold else 1.0)):
             self.y += size * LINE
             self.text(MARGIN, self.y, line, size=size, bold=bold, colour=colour)
 
@@ -55,7 +75,9 @@ class Sheet:
         extra = ' font-weight="bold"' if bold else ""
         extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
         if halo:
-            extra += f' stroke="{PAPER}" stroke-width="4" paint-order="stroke" stroke-linejoin="round"'  # noqa: E501
+            extra += (
+                f' stroke="{PAPER}" stroke-width="4" paint-order="stroke" stroke-linejoin="round"'
+            )
         self.lines.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}"{extra}>'
             f"{escape(words)}</text>"
