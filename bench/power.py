@@ -11,7 +11,8 @@ month the chart is drawn anew, and it signals where its latest point is special.
   Its limits rest on the 24 months before; so do those of `auto` where it draws XmR.
 
     ./run bench power                       300 series a rate: some minutes
-    ./run bench power --series 1000 --write    and docs/generated/chart-power.* from it
+    ./run bench power --series 1000 --write docs/generated/chart-power.json
+    python tools/draw_power.py                 the page and the curves from that file
 """
 
 from __future__ import annotations
@@ -29,19 +30,18 @@ from candour.measures.series import Series, When
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 KNOWN, NEW = 24, 12
+EPOCH = 719163
+"""The ordinal of 1 January 1970."""
+
 FACTORS = np.arange(2.66, 12.01, 0.12)
-DOCS = Path(__file__).resolve().parents[1] / "docs" / "generated"
 
 
 def months(count: int) -> tuple[When, ...]:
     """So many months from January 2023."""
-    days = np.arange("2023-01", count, dtype="datetime64[M]") if count > 10**6 else None
-    if days is not None:
-        raise ValueError("so many months have no names")
     first = np.datetime64("2023-01")
     named = [first + np.timedelta64(at, "M") for at in range(count)]
     return tuple(
-        When(str(each), float(each.astype("datetime64[D]").astype(int) + 719163), "month")
+        When(str(each), float(each.astype("datetime64[D]").astype(int) + EPOCH), "month")
         for each in named
     )
 
@@ -122,7 +122,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rates", type=float, nargs="+", default=list(RATES))
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--write", action="store_true", help="write docs/generated/chart-power.*")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="what was measured, as JSON")
     args = parser.parse_args(arguments)
     found = []
     for rate in args.rates:
@@ -132,9 +132,8 @@ def main(arguments: list[str]) -> int:
     for fault in above:
         print(f"Not as it has to be: {fault}", file=sys.stderr)
     if args.write:
-        from power_page import write
-
-        write(found, DOCS)
+        told = json.dumps({"seed": args.seed, "rates": found}, indent=1)
+        args.write.write_text(f"{told}\n", encoding="utf-8")
     return 1 if above else 0
 
 

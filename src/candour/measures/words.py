@@ -112,12 +112,24 @@ def sentence(chart: Chart) -> str:
             if chart.run_signal
             else ""
         )
-        return SAID["common_cause"] + more
+        return SAID["common_cause"] + _earlier(chart) + more
     if chart.series.gaps:
         longer = "longer" if latest.mark > 0 else "shorter"
         return f"The latest gap is {longer} than chance explains. It says nothing of why."
     side = SAID["high" if latest.mark > 0 else "low"]
     return f"{side} ({latest.special}). Ask what changed; it may be the data."
+
+
+def _earlier(chart: Chart) -> str:
+    """Points before the latest that are special, of the latest part."""
+    last = chart.points[-1].part
+    found = [each for each in chart.points if each.mark and each.part == last]
+    if not found:
+        return ""
+    where = found[-1].when.shown
+    if len(found) == 1:
+        return f" An earlier one is unusual ({where}: {found[-1].special})."
+    return f" {len(found)} earlier ones are unusual, the last of them {where}."
 
 
 def closer(chart: Chart) -> str:
@@ -127,10 +139,12 @@ def closer(chart: Chart) -> str:
         return ""
     times = round(1 / held.chance) if held.chance > 1e-9 else 10**9
     way = "closer together" if held.direction < 0 else "further apart"
+    time = "periods" if chart.series.placed else "months"
     return (
         f"The events lately came {way}: {held.events} of {held.all_events} in the last "
-        f"{held.periods} of {held.all_periods} periods. By chance alone that is rarer than once in "
-        f"{_round(times):,}."
+        f"{held.periods} of {held.all_periods} {time}. In any one such stretch chance does that "
+        f"less than once in {_round(times):,} times; this is the most unusual stretch of several. "
+        "Ask what changed; it may be the data."
     )
 
 
