@@ -102,7 +102,9 @@ def faults(found: list[dict[str, float]]) -> list[str]:
     for each in found:
         rate = each["rate"]
         if rate < 2 and each["auto_false"] > each["xmr_false"] / 2:
-            said.append(f"{rate} a month: false signals {each['auto_false']} of {each['xmr_false']}")
+            said.append(
+                f"{rate} a month: false signals {each['auto_false']} of {each['xmr_false']}"
+            )
         if each["auto_found"] < each["xmr_found"]:
             said.append(f"{rate} a month: found {each['auto_found']}, XmR {each['xmr_found']}")
     return said

@@ -1,7 +1,7 @@
 """Draws docs/generated/chart-power.md and its curves from what `./run bench power` measured.
 
-    draw_power.py              write both from docs/generated/chart-power.json
-    draw_power.py --check      exit 1 where either is not what would be written
+draw_power.py              write both from docs/generated/chart-power.json
+draw_power.py --check      exit 1 where either is not what would be written
 """
 
 from __future__ import annotations
@@ -89,23 +89,28 @@ def page(rows: Sequence[Row], seed: int) -> str:
     return f"""\
 # {TITLE}
 
-<!-- Made by `python tools/draw_power.py` from what `./run bench power` measured; change those instead. -->
+<!-- Made by `python tools/draw_power.py` from what `./run bench power` measured. -->
 
-![Two curves over the number of events a month; the table below holds every figure](chart-power.svg)
+![Two curves over the number of events a month; the table holds every figure](chart-power.svg)
 
 {table}
 
-Invented series, {rows[0]["series"]:g} at each rate, seed {seed}: counts by month that vary by chance alone. 24 months are known;
-12 more arrive one by one, and each month the chart is drawn anew. It signals where its latest point is special.
+Invented series, {rows[0]["series"]:g} at each rate, seed {seed}: counts by month that vary by
+chance alone. 24 months are known; 12 more arrive one by one, and each month the chart is drawn
+anew. It signals where its latest point is special.
 
-- *False signals*: steady series in which any of the 12 months signals. XmR as published: screened, 2.66 mean moving ranges, all
-  four rules.
-- *Doubling found*: the rate doubles with the 25th month, and one of the 12 months signals a rise. XmR's limits are moved out until it errs
-  no more often than `auto` does about a rise, with the run rules and without, whichever finds more; they rest on the 24 months before.
+- *False signals*: steady series in which any of the 12 months signals. XmR as published: screened,
+  2.66 mean moving ranges, all four rules.
+- *Doubling found*: the rate doubles with the 25th month, and one of the 12 months signals a rise.
+  XmR's limits are moved out until it errs no more often than `auto` does about a rise, with the run
+  rules and without, whichever finds more; they rest on the 24 months before.
 
-From a mean of four a month `auto` draws XmR itself. Below that it draws the time between events, and holds the latest months against
-all by an exact probability: a signal is what chance brings about less than {CHANCE * 1000:g} times in 1,000. In both designs the series are simpler than
-life: no seasons, no trend, no late reports.
+From a mean of four a month `auto` draws XmR itself; here with limits from the 24 months alone, so
+that it errs a little more often than the published one, whose limits move with every point. Below
+that it draws the time between events, and holds the latest months against all by an exact
+probability: a signal is what chance brings about less than {CHANCE * 1000:g} times in 1,000 in a
+stretch that is chosen beforehand. The series are simpler than life: no seasons, no trend, no late
+reports.
 """
 
 
