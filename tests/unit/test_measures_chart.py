@@ -200,7 +200,15 @@ def test_a_t_chart_is_an_individuals_chart_of_the_3_6th_root():
     assert made.points[0].upper == pytest.approx((rooted.mean() + reach) ** 3.6)
 
 
+def test_a_t_or_g_chart_is_of_gaps_whatever_denominators_are_named():
+    gaps = [3, 10, 1, 7, 20, 4]
+
+    made = chart(series(gaps, n=[9] * 6, y_name="cases between"), "g")
+
+    assert [point.y for point in made.points] == gaps
+
+
 def test_the_sentence_of_a_usual_point_names_earlier_ones():
     made = chart(series([*STEADY, 40, *STEADY]), "xmr")
 
-    assert "2022-01" in sentence(made)
+    assert "Jan 2022: above the limit" in sentence(made)

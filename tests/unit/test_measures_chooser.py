@@ -41,6 +41,18 @@ def test_auto_follows_the_chooser_and_says_why(values, n, name, kind):
     assert len(made.why) > 12
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("days between deaths", "t"), ("cases between deaths", "g")]
+)
+def test_gaps_that_are_told_as_such_are_charted_as_gaps(name, kind):
+    texts = [str(each) for each in (30, 4, 19, 55, 2, 70, 33, 8, 41, 12, 25, 90, 17)]
+
+    made = chart(read_series(MONTHS[:13], texts, y_name=name))
+
+    assert made.kind == kind
+    assert made.points[1].y == 4
+
+
 def test_screening_is_off_where_auto_draws_xmr_of_a_mean_under_four():
     made = chart(counts([0.5, 0.7, 0.6, 0.9] * 6))
 

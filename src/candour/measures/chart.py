@@ -100,7 +100,7 @@ def chart(
                 "limits."
             )
     screened = kind == "xmr" if screen is None else screen
-    y = series.y if series.n is None or kind == "c" else series.y / series.n
+    y = series.y if series.n is None or kind in ("c", "g", "t") else series.y / series.n
     parts = _parts(len(y), series.breaks)
     held, told = _by_part(kind, series, y, parts, fix_after, screened)
     marks = _marks(kind, y, held, parts)

@@ -19,6 +19,8 @@ from candour.measures.series import Series, When
 FEW = 4.0
 SHORT = 12
 SMALL_DENOMINATOR = 20
+_BETWEEN = re.compile(r"(?i)between|interval|\bgap")
+_TIME = re.compile(r"(?i)day|hour|week|month|time")
 _EXPOSURE = re.compile(r"(?i)day|night|hour|week|month|year|caseload|population|exposure|per_")
 
 
@@ -26,6 +28,9 @@ def choose(series: Series) -> tuple[str, Series, str]:
     """The kind, the series as that kind takes it, and a sentence that says why."""
     if series.events:
         return _of_events(series)
+    if _BETWEEN.search(series.y_name) and series.n is None:
+        kind = "t" if _TIME.search(series.y_name) or not series.whole else "g"
+        return kind, replace(series, gaps=True), f"{series.y_name}: one value a gap"
     known = series.y[~np.isnan(series.y)]
     mean = float(known.mean())
     if len(known) < SHORT:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from candour.dataset.types.period import parse_period
+from candour.dataset.types.period import MONTHS, parse_period
 from candour.dataset.types.typed_count import parse_count
 from candour.errors import UserError
 from candour.measures.rules import Values
@@ -34,6 +34,15 @@ class When:
     told: str | float
     at: float
     kind: str
+
+    @property
+    def named(self) -> str:
+        """The place as one says it: 9 Jan 2025, Jan 2025."""
+        if self.kind not in ("day", "month"):
+            return self.shown
+        date = dt.date.fromordinal(int(self.at))
+        day = f"{date.day} " if self.kind == "day" else ""
+        return f"{day}{MONTHS[date.month - 1].capitalize()} {date.year}"
 
     @property
     def shown(self) -> str:

@@ -126,7 +126,7 @@ def _earlier(chart: Chart) -> str:
     found = [each for each in chart.points if each.mark and each.part == last]
     if not found:
         return ""
-    where = found[-1].when.shown
+    where = found[-1].when.named
     if len(found) == 1:
         return f" An earlier one is unusual ({where}: {found[-1].special})."
     return f" {len(found)} earlier ones are unusual, the last of them {where}."

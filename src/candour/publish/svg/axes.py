@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from candour.measures.series import When
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Scale:
@@ -52,13 +50,7 @@ def written(value: float) -> str:
 
 def place_name(place: When, day: bool) -> str:
     """A place of the axis in words; ``day`` names the day of a date too."""
-    if place.kind == "month" or (place.kind == "day" and not day):
-        date = dt.date.fromordinal(int(place.at))
-        return f"{_MONTHS[date.month - 1]} {date.year}"
-    if place.kind == "day":
-        date = dt.date.fromordinal(int(place.at))
-        return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
-    return place.shown
+    return place.named if day or place.kind != "day" else replace(place, kind="month").named
 
 
 def days_matter(places: Sequence[When]) -> bool:

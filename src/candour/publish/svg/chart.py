@@ -45,27 +45,23 @@ _ASSURANCE = {
 
 def chart_figure(chart: Chart, title: str) -> Figure:
     """The chart with its sentence above and what must be said below it."""
-    sheet = Sheet()
     said = sentence(chart)
-    sheet.words(title, size=18, bold=True)
-    sheet.gap(2)
-    sheet.words(said)
-    sheet.gap(4)
-    _verdict(sheet, chart)
-    sheet.gap(32 if chart.breaks else 16)
-    _plot(sheet, chart)
-    _legend(sheet, chart)
-    _notes(sheet, chart)
     rows = [_cells(point) for point in chart.points]
     description = f"{TITLES[chart.kind]}. {said} {chart.school}"
-    return Figure(
-        title,
-        said,
-        sheet.whole(title, description, _COLUMNS, rows),
-        _COLUMNS,
-        rows,
-        [chart.why, chart.school, *chart.warnings],
-    )
+
+    def drawn(headed: bool) -> str:
+        sheet = Sheet()
+        if headed:
+            sheet.heading(title, said)
+        _verdict(sheet, chart)
+        sheet.gap(32 if chart.breaks else 16)
+        _plot(sheet, chart)
+        _legend(sheet, chart)
+        _notes(sheet, chart, headed)
+        return sheet.whole(title, description, _COLUMNS, rows)
+
+    notes = [chart.why, chart.school, *chart.warnings]
+    return Figure(title, said, drawn(True), drawn(False), _COLUMNS, rows, notes)
 
 
 def _cells(point: Point) -> list[str]:
@@ -257,7 +253,7 @@ def _key(sheet: Sheet, dash: str, words: str) -> None:
     sheet.text(MARGIN + 33, sheet.y, words)
 
 
-def _notes(sheet: Sheet, chart: Chart) -> None:
+def _notes(sheet: Sheet, chart: Chart, headed: bool) -> None:
     sheet.gap(4)
     days = days_matter([point.when for point in chart.points])
     if chart.assurance:
@@ -267,6 +263,8 @@ def _notes(sheet: Sheet, chart: Chart) -> None:
             f"Break {number}, {place_name(chart.series.when[each.at], days)}: {each.reason}.",
             size=SMALL,
         )
+    if not headed:
+        return
     for warning in chart.warnings:
         if not warning.startswith("The line breaks"):
             sheet.words(warning, size=SMALL, colour=QUIET)

@@ -9,7 +9,9 @@ from html import escape
 _STYLE = """\
 body{font-family:Arial,Helvetica,sans-serif;line-height:1.45;color:#1b2733;margin:1rem auto;\
 max-width:40rem;padding:0 .75rem}
-svg{display:block;width:100%;height:auto;max-width:36rem}
+h1{font-size:1.6rem;line-height:1.2}.said{font-size:1.15rem}
+figure{margin:0 -.75rem}svg{display:block;width:100%;height:auto;max-width:36rem}
+tbody th{font-weight:normal}.short{white-space:nowrap}
 .table{overflow-x:auto}
 table{border-collapse:collapse;margin-top:1rem}
 caption{text-align:left;font-weight:bold;padding-bottom:.4rem}
@@ -20,13 +22,23 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 thead{display:table-header-group}.table{overflow:visible}}"""
 
 
+def _short(cell: str) -> str:
+    """Dates and codes stay on one line; names may be folded."""
+    return "short" if len(cell) < 13 else ""
+
+
 @dataclass(frozen=True)
 class Figure:
-    """What a reader gets. ``rows`` are texts under ``columns``; ``notes`` are said beneath."""
+    """What a reader gets. ``rows`` are texts under ``columns``; ``notes`` are said beneath.
+
+    ``svg`` stands alone. ``bare`` is the same picture for a page that says title, sentence and
+    notes in words of its own.
+    """
 
     title: str
     sentence: str
     svg: str
+    bare: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str]
@@ -49,7 +61,7 @@ class Figure:
             + "".join(
                 f"<td {side}>{escape(cell)}</td>"
                 if at
-                else f'<th scope="row" {side}>{escape(cell)}</th>'
+                else f'<th scope="row" class="{_short(cell)}">{escape(cell)}</th>'
                 for at, (cell, side) in enumerate(zip(row, sides, strict=True))
             )
             + "</tr>"
@@ -67,9 +79,9 @@ class Figure:
 <body>
 <main>
 <h1>{escape(self.title)}</h1>
-<p>{escape(self.sentence)}</p>
-<figure style="margin:0">
-{self.svg}</figure>
+<p class="said">{escape(self.sentence)}</p>
+<figure>
+{self.bare}</figure>
 <h2>To bear in mind</h2>
 <ul>{notes}</ul>
 <div class="table" tabindex="0" role="region" aria-label="{escape(self.table)}">

@@ -31,12 +31,25 @@ _NAMED = 12
 
 def funnel_figure(funnel: Funnel, title: str, numerator: str, denominator: str) -> Figure:
     """The funnel with its sentence above; units that differ are numbered in the file's order."""
-    sheet = Sheet()
     said = sentence(funnel)
-    sheet.words(title, size=18, bold=True)
-    sheet.gap(2)
-    sheet.words(said)
-    sheet.gap(18)
+    rows = [_cells(unit) for unit in funnel.units]
+    notes = [*([OUTLIER] if funnel.outliers else []), *funnel.warnings, _method(funnel)]
+
+    def drawn(headed: bool) -> str:
+        sheet = Sheet()
+        if headed:
+            sheet.heading(title, said)
+        _draw(sheet, funnel, (numerator, denominator), headed)
+        about = f"Funnel plot. {said} {_method(funnel)}"
+        return sheet.whole(title, about, _COLUMNS, rows)
+
+    heads = "All units, in the order of the file"
+    return Figure(title, said, drawn(True), drawn(False), _COLUMNS, rows, notes, heads)
+
+
+def _draw(sheet: Sheet, funnel: Funnel, columns: tuple[str, str], headed: bool) -> None:
+    numerator, denominator = columns
+    sheet.gap(14)
     numbers = {unit.unit: at for at, unit in enumerate(funnel.outliers, 1)}
     _plot(sheet, funnel, numbers if len(numbers) <= _NAMED else {})
     sheet.words(f"Along: {denominator}. Up the side: {numerator} over {denominator}"
@@ -47,22 +60,14 @@ def funnel_figure(funnel: Funnel, title: str, numerator: str, denominator: str) 
         for name, number in numbers.items():
             sheet.words(f"{number}. {name}", size=SMALL)
     sheet.gap(4)
+    if not headed:
+        return
     if funnel.outliers:
         sheet.words(f"Where a unit is outside: {OUTLIER[0].lower()}{OUTLIER[1:]}", size=SMALL)
     for each in funnel.warnings:
         sheet.words(each, size=SMALL, colour=QUIET)
     sheet.words(_method(funnel), size=SMALL, colour=QUIET)
     sheet.words("Not a ranking. True figures, not for publication.", size=SMALL, bold=True)
-    rows = [_cells(unit) for unit in funnel.units]
-    return Figure(
-        title,
-        said,
-        sheet.whole(title, f"Funnel plot. {said} {_method(funnel)}", _COLUMNS, rows),
-        _COLUMNS,
-        rows,
-        [*([OUTLIER] if funnel.outliers else []), *funnel.warnings, _method(funnel)],
-        "All units, in the order of the file",
-    )
 
 
 def sentence(funnel: Funnel) -> str:

@@ -55,6 +55,13 @@ class Sheet:
             self.y += size * LINE
             self.text(MARGIN, self.y, line, size=size, bold=bold, colour=colour)
 
+    def heading(self, title: str, sentence: str) -> None:
+        """The title and the sentence that a reader takes away."""
+        self.words(title, size=LARGE, bold=True)
+        self.gap(2)
+        self.words(sentence)
+        self.gap(4)
+
     def gap(self, height: float) -> None:
         """Leave room."""
         self.y += height
