@@ -208,6 +208,20 @@ def test_a_t_or_g_chart_is_of_gaps_whatever_denominators_are_named():
     assert [point.y for point in made.points] == gaps
 
 
+def test_a_latest_trend_is_told_as_a_trend_and_not_as_a_high_point():
+    made = chart(series([*STEADY, 1, 2, 3, 4, 5, 6, 7]), "xmr", screen=False)
+
+    assert made.points[-1].special == "trend, rising"
+    assert sentence(made).startswith("The latest points rise, each above the one before")
+
+
+def test_runs_are_not_believed_where_most_points_lie_on_the_line():
+    made = chart(series([0, 1, 0, 0, 2, 0, 1, 0, 0, 1, 0, 1, 0, 2, 0, 1, 0, 0]), "run")
+
+    assert "nothing can be told from runs" in sentence(made)
+    assert not made.run_signal or "means little" in " ".join(made.warnings)
+
+
 def test_the_sentence_of_a_usual_point_names_earlier_ones():
     made = chart(series([*STEADY, 40, *STEADY]), "xmr")
 

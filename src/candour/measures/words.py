@@ -80,6 +80,11 @@ def verdict_warnings(
         )
     if series.gaps and by_chooser:
         said.append("The time since the latest event is not drawn: it is not over.")
+    if chart.run_signal and on_the_line(chart):
+        said.append(
+            "Most points lie on the centre line: the runs analysis leaves them out, and its signal "
+            "means little."
+        )
     if chart.kind == "t" and (series.y == 0).any():
         said.append("Some events fell on one day: gaps of 0.")
     if target is not None and series.deaths:
@@ -99,6 +104,8 @@ def sentence(chart: Chart) -> str:
     if latest is None:
         return "There is no figure to draw."
     if chart.kind == "run":
+        if on_the_line(chart):
+            return "Most points lie on the middle line, so that nothing can be told from runs."
         if chart.run_signal:
             return "The runs about the middle line are longer or fewer than chance explains."
         return "Too little is known for limits; nothing in the runs speaks against chance."
@@ -109,15 +116,29 @@ def sentence(chart: Chart) -> str:
             return "The time between these events varies as it has before."
         more = (
             " But runs about the centre line are longer or fewer than chance explains."
-            if chart.run_signal
+            if chart.run_signal and not on_the_line(chart)
             else ""
         )
         return SAID["common_cause"] + _earlier(chart) + more
     if chart.series.gaps:
         longer = "longer" if latest.mark > 0 else "shorter"
         return f"The latest gap is {longer} than chance explains. It says nothing of why."
+    if abs(latest.mark) == 2:
+        way = "rise, each above" if latest.mark > 0 else "fall, each below"
+        return f"The latest points {way} the one before, for longer than chance explains."
     side = SAID["high" if latest.mark > 0 else "low"]
     return f"{side} ({latest.special}). Ask what changed; it may be the data."
+
+
+def on_the_line(chart: Chart) -> bool:
+    """Half of the latest part or more lies on the centre line: runs about it mean nothing.
+
+    So it is with rare counts, whose middle is nought; the published analysis leaves such points out
+    and calls what remains a run.
+    """
+    last = chart.points[-1].part
+    known = [each for each in chart.points if each.part == last and each.y is not None]
+    return 2 * sum(each.y == each.centre for each in known) >= len(known) > 0
 
 
 def _earlier(chart: Chart) -> str:

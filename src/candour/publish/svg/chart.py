@@ -223,7 +223,7 @@ def _legend(sheet: Sheet, chart: Chart) -> None:
     """What the shapes and lines are, in words; the levels of the latest part as figures."""
     sheet.gap(4)
     entries = [("dot", "usual", INK)]
-    for sign, shape, words in ((1, "up", "unusually high"), (-1, "down", "unusually low")):
+    for sign, shape, words in ((1, "up", "high or rising"), (-1, "down", "low or falling")):
         if held := next((p for p in chart.points if p.mark * sign > 0), None):
             entries.append((shape, words, colour_of(chart, held)))
     sheet.y += 18
@@ -234,6 +234,7 @@ def _legend(sheet: Sheet, chart: Chart) -> None:
         x += 28 + 7.2 * len(words)
     last = chart.points[-1]
     middle = {"run": "middle", "g": "middle", "t": "centre"}.get(chart.kind, "mean")
+    middle = "centre" if chart.series.placed else middle
     if last.centre is not None:
         _key(sheet, "", f"{middle} {written(last.centre)}")
     if last.upper is not None and last.lower is not None:
