@@ -141,7 +141,7 @@ def test_the_open_tables_hold_no_text_that_the_data_set_calls_identifying_or_spe
     texts = {
         field.name
         for field in load().fields()
-        if field.sensitivity == "identifying"
+        if field.sensitivity in ("identifying", "restricted-detail", "judgement")
         or (field.sensitivity == "special" and field.type == "text")
     }
     columns = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candour.cli.arguments import near
 from candour.cli.output import Answer, Section
@@ -24,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> Answer:
     """Every list in short, or the codes of one."""
     from candour.dataset import codelist, codelist_ids
+    from candour.dataset.code_lists import versions_of
 
     if args.list:
         return _one(_named(args.list))
@@ -33,6 +34,8 @@ def execute(args: argparse.Namespace) -> Answer:
             "version": held.version,
             "title": held.title,
             "number_of_codes": len(held.codes),
+            "complete": held.complete,
+            "older_versions": [older.version for older in versions_of(held.id)[:-1]],
             "source": held.source,
             "licence": held.licence,
         }
@@ -49,19 +52,23 @@ def execute(args: argparse.Namespace) -> Answer:
 
 def configure_diff(parser: argparse.ArgumentParser) -> None:
     """The words of `codes diff`."""
-    for name in ("a", "b"):
-        parser.add_argument(
-            name,
-            metavar=name.upper(),
-            help="LIST@VERSION, or a JSON file of code systems",
-        )
+    parser.add_argument(
+        "a", metavar="A", help="LIST@VERSION, a JSON file of code systems, or one list's name alone"
+    )
+    parser.add_argument(
+        "b",
+        nargs="?",
+        metavar="B",
+        help="the same; left out, A is a list whose two newest versions are compared",
+    )
 
 
 def execute_diff(args: argparse.Namespace) -> Answer:
     """What differs between two lists, or between two files of lists."""
     from candour.dataset import code_systems
 
-    changes = code_systems.compare(_lists(args.a), _lists(args.b))
+    a, b = (args.a, args.b) if args.b else _two_newest(args.a)
+    changes = code_systems.compare(_lists(a), _lists(b))
     rows = [
         {
             "list": name,
@@ -81,7 +88,7 @@ def execute_diff(args: argparse.Namespace) -> Answer:
     ]
     return Answer(
         changes,
-        title=f"From {args.a} to {args.b}",
+        title=f"From {a} to {b}",
         columns=("list", "change", "code", "a", "b"),
         rows=rows,
         lines=[
@@ -100,6 +107,18 @@ def execute_diff(args: argparse.Namespace) -> Answer:
         ],
         labels={"a": "in A", "b": "in B"},
     )
+
+
+def _two_newest(name: str) -> tuple[str, str]:
+    from candour.dataset.code_lists import versions_of
+
+    held = versions_of(_named(name).id)
+    if len(held) < 2:
+        raise UserError(
+            f"{name} is held in one version, {held[-1].version}.",
+            "Name what to compare it with: another list or a JSON file.",
+        )
+    return held[-2].ref, held[-1].ref
 
 
 def _named(words: str) -> CodeList:
@@ -123,14 +142,17 @@ def _lists(words: str) -> dict[str, dict[str, str]]:
 
         return code_systems.read(path)
     held = _named(words)
-    return {held.id: {code.code: code.display for code in held.codes}}
+    return {held.id: {code.code: code.display for code in held.codes if held.uses(code.code)}}
 
 
 def _one(held: CodeList) -> Answer:
     from candour.dataset.dictionary import codes as as_data
 
     data = as_data(f"{held.id}@{held.version}")
-    rows = data["codes"]
+    rows = [
+        {**{n: v for n, v in row.items() if n != "properties"}, **_properties(row)}
+        for row in data["codes"]
+    ]
     columns = list(dict.fromkeys(("code", "display", *(name for row in rows for name in row))))
     return Answer(
         {**data, "title": held.title, "source": held.source, "licence": held.licence},
@@ -138,5 +160,15 @@ def _one(held: CodeList) -> Answer:
         columns=columns,
         rows=rows,
         sections=[Section("", [{n: row.get(n, "") for n in columns} for row in rows], columns)],
-        notes=(f"Source: {held.source}", f"Licence: {held.licence}"),
+        notes=(
+            f"Source: {held.source}",
+            f"Licence: {held.licence}",
+            *((f"Not complete: {held.missing}",) if held.missing else ()),
+            *(("Not for public pages: its codes tell of means.",) if held.restricted else ()),
+        ),
     )
+
+
+def _properties(row: dict[str, Any]) -> dict[str, str]:
+    said = row.get("properties")
+    return {"follows": ", ".join(f"{n} {v}" for n, v in said.items())} if said else {}

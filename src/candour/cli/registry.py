@@ -54,6 +54,7 @@ _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _READ = "Reading"
 _CHARTS = "Charts"
+_OUT = "Publishing"
 _HERE = "This installation"
 
 COMMANDS: tuple[Command, ...] = (
@@ -65,6 +66,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
+    Command(
+        "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
+    ),
+    Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
+    Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
@@ -75,6 +81,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "dictionary", _KNOWN, "the fields of the data set, and why each is collected", "dictionary"
     ),
+    Command(
+        "dictionary diff",
+        _KNOWN,
+        "what differs between two releases of the data set",
+        "dictionary_diff",
+    ),
     Command("codes", _KNOWN, "the code lists", "codes"),
     Command(
         "codes diff",
@@ -83,6 +95,10 @@ COMMANDS: tuple[Command, ...] = (
         "codes",
         "diff",
     ),
+    Command(
+        "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
+    ),
+    Command("fhir", _KNOWN, "lists, fields and counts as FHIR R4 resources", "fhir", own_out=True),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
         "layouts new",
@@ -113,6 +129,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("funnel", _CHARTS, "units side by side, each against what chance allows", "funnel"),
     Command("series", _CHARTS, "returns by period into one series per unit", "series"),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
+    Command(
+        "release", _OUT, "counts as open data, after disclosure control", "release", own_out=True
+    ),
+    Command(
+        "disclose",
+        _OUT,
+        "a table of counts, rounded and hidden so that it can be published",
+        "disclose",
+    ),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -46,7 +47,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """A published or proposed list of codes, one version of it."""
+    """A published or proposed list of codes, one version of it.
+
+    ``valid_from`` and ``valid_to`` bound the days on which the list was in force, as far as its
+    source says. ``missing`` says what a list that is not ``complete`` leaves out. ``used_by`` names
+    what uses a list that no field holds codes of. The codes of a ``restricted`` list tell of means:
+    they stand on no public page.
+    """
 
     id: str
     version: str
@@ -54,6 +61,21 @@ class CodeList:
     source: str
     licence: str
     codes: tuple[Code, ...]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    missing: str | None = None
+    used_by: str | None = None
+    restricted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every code of the source's list is here."""
+        return self.missing is None
+
+    @property
+    def ref(self) -> str:
+        """``id@version``: with a code, all that is needed to say what it meant."""
+        return f"{self.id}@{self.version}"
 
     def get(self, code: str) -> Code | None:
         """The code written ``code`` exactly, or None."""
@@ -61,6 +83,18 @@ class CodeList:
             if each.code == code:
                 return each
         return None
+
+    def uses(self, code: str) -> bool:
+        """Whether the code could be used for as long as this version was in force.
+
+        A list keeps codes that went out of use, so that what was sent can still be read.
+        """
+        found = self.get(code)
+        return (
+            found is not None
+            and found.retired_in is None
+            and found.valid_to in (None, self.valid_to)
+        )
 
     def where(self, **properties: str) -> tuple[str, ...]:
         """Codes that have all the given properties (``detained="yes"``), in list order."""
@@ -77,12 +111,24 @@ def _shipped() -> MappingProxyType[str, tuple[CodeList, ...]]:
     for path in sorted(FOLDER.glob("*.yaml")):
         one = read(path)
         found.setdefault(one.id, []).append(one)
-    return MappingProxyType({name: tuple(versions) for name, versions in found.items()})
+    return MappingProxyType(
+        {name: tuple(sorted(versions, key=_age)) for name, versions in found.items()}
+    )
+
+
+def _age(one: CodeList) -> tuple[tuple[int, ...], str]:
+    """Orders versions of one list, oldest first: by the numbers in them (mhsds-5, mhsds-6)."""
+    return tuple(int(number) for number in re.findall(r"\d+", one.version)), one.version
 
 
 def codelist_ids() -> tuple[str, ...]:
     """The id of every list that is shipped, in alphabetical order."""
     return tuple(sorted(_shipped()))
+
+
+def versions_of(id: str) -> tuple[CodeList, ...]:  # noqa: A002 - the contract's word
+    """Every version of the list ``id`` that is shipped, oldest first; none for an unknown one."""
+    return _shipped().get(id, ())
 
 
 def codelist(id: str, version: str | None = None) -> CodeList:  # noqa: A002 - the contract's word
@@ -100,6 +146,19 @@ def codelist(id: str, version: str | None = None) -> CodeList:  # noqa: A002 - t
     return wanted[-1]
 
 
+def version_of(id: str, code: str) -> str:  # noqa: A002 - the contract's word
+    """The version of the list ``id`` that a code is of: the newest in which it is in force, else
+    the newest that has it, else the newest of all.
+
+    A list keeps its retired codes so that they can be read; what they meant is said by the version
+    in which they were used.
+    """
+    newest_first = versions_of(id)[::-1]
+    holding = [held for held in newest_first if held.get(code) is not None]
+    in_force = [held for held in holding if held.uses(code)]
+    return (in_force or holding or list(newest_first))[0].version
+
+
 def read(path: Path) -> CodeList:
     """The code list written in the YAML file at ``path``.
 
@@ -109,6 +168,8 @@ def read(path: Path) -> CodeList:
     missing = [key for key in ("id", "version", "title", "source", "licence") if not data.get(key)]
     if missing:
         raise CandourError(f"Code list {path.name} does not say its {', '.join(missing)}.")
+    if bool(data.get("missing")) is bool(data.get("complete", True)):
+        raise CandourError(f"Code list {path.name} must say what is missing if not complete.")
     codes = tuple(_code(entry) for entry in data["codes"])
     if len({each.code for each in codes}) != len(codes):
         raise CandourError(f"Code list {path.name} gives one code twice.")
@@ -119,6 +180,11 @@ def read(path: Path) -> CodeList:
         source=" ".join(str(data["source"]).split()),
         licence=" ".join(str(data["licence"]).split()),
         codes=codes,
+        valid_from=data.get("valid_from"),
+        valid_to=data.get("valid_to"),
+        missing=data.get("missing"),
+        used_by=data.get("used_by"),
+        restricted=bool(data.get("restricted")),
     )
 
 

@@ -46,6 +46,7 @@ def as_json(data_set: DataSet) -> str:
             "title": one.title,
             "meaning": one.meaning,
             "derived": one.derived,
+            "apart": one.apart,
             "fields": [asdict(field) for field in one.fields.values()],
         }
         for one in data_set.entities.values()
@@ -111,6 +112,7 @@ def _entity(view: Any, name: str) -> Entity:
         meaning=_one_line(cls.description),
         derived=notes.get("derived") == "true",
         fields=MappingProxyType(fields),
+        apart=notes.get("apart") == "true",
     )
 
 
@@ -140,6 +142,7 @@ def _field(path: str, slot: Any) -> Field:
         release=_said(notes, "release", path),
         codelist=codelist,
         may_be_future=notes.get("may_be_future") == "true",
+        retired=notes.get("retired"),
     )
 
 

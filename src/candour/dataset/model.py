@@ -30,10 +30,21 @@ BIRTH_FIELDS = frozenset({"person.birth_date"})
 EARLIEST_PLAUSIBLE = date(1900, 1, 1)
 """Days before this one are doubted."""
 
-SENSITIVITIES = ("identifying", "special", "pseudonymous", "open")
-"""identifying: names or finds a person by itself. special: health, ethnicity and what happened,
-harmful if a person is known. pseudonymous: about one person, without telling who. open: about no
-person."""
+SENSITIVITIES = (
+    "identifying",
+    "restricted-detail",
+    "special",
+    "judgement",
+    "pseudonymous",
+    "open",
+)
+"""identifying: names or finds a person by itself. restricted-detail: how a person died or came
+close to it, which could harm whoever reads it; on no public page. special: health, ethnicity and
+what happened, harmful if a person is known. judgement: for statutory counts alone, joined to
+nobody. pseudonymous: about one person, without telling who. open: about no person."""
+
+RESTRICTED = "restricted-detail"
+JUDGEMENT = "judgement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,9 @@ class Field:
     ``path`` is ``entity.name`` (``person.nhs_number``). ``codelist`` is the id of a code list or
     None. ``seconds`` is our estimate of what it costs a member of staff to answer by hand: 0 where
     the system that holds it writes it unasked. ``release`` is the data set release in which the
-    field came. ``may_be_future`` is true where a date later than the extract makes sense.
+    field came; ``retired`` the one in which it went out of use, None while it is in use: its column
+    stays, so that what was collected can still be read. ``may_be_future`` is true where a date
+    later than the extract makes sense.
     """
 
     path: str
@@ -58,13 +71,16 @@ class Field:
     release: str
     codelist: str | None = None
     may_be_future: bool = False
+    retired: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One kind of thing: a person, a stay, a death. ``path`` begins the paths of its fields.
 
-    ``derived`` is true where no source sends it: the pipeline computes it.
+    ``derived`` is true where no source sends it: the pipeline computes it. ``apart`` is true where
+    it lies in a lane of its own and never in one row with a person (judgements for statutory
+    counts).
     """
 
     name: str
@@ -73,6 +89,12 @@ class Entity:
     meaning: str
     derived: bool
     fields: Mapping[str, Field]
+    apart: bool = False
+
+    @property
+    def sent(self) -> bool:
+        """Whether rows about people may speak of it: neither computed nor kept apart."""
+        return not self.derived and not self.apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Figures that do not mislead: process-control charts, rare events, funnels, returns by unit.
+"""Counts, rates, limits and signals, and what may leave of them.
 
-Takes: values in the order in which they came, with their times, counts and denominators.
-Gives: centre lines, limits, signals with the rule that each broke, and warnings in plain words.
-Knows nothing of: files, pictures, people, the command line.
+Takes: classified deaths, returns, series of numbers.
+Gives: rates with their intervals, charts' limits and signals, figures that may be published.
+Knows nothing of: files as senders write them, names of people, pages.
 """

@@ -2,7 +2,7 @@
 
 Formulas are those of FunnelPlotR 0.6.0 (Spiegelhalter 2005 and 2012; SHMI and CQC for the spread
 between units). A unit in which nothing was counted is judged by the exact probability of that
-(ADR 23), because its logarithm does not exist and the usual lower limit is never nought.
+(ADR 24), because its logarithm does not exist and the usual lower limit is never nought.
 """
 
 from __future__ import annotations

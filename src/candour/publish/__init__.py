@@ -1,6 +1,6 @@
-"""What leaves for readers: pictures of figures, and pages that hold them.
+"""What leaves Candour: charts, releases, packs.
 
-Takes: charts and funnels as `measures` made them.
-Gives: SVG with its title, its sentence and its table, and a page around it.
-Knows nothing of: how a figure was computed, files, people, the command line.
+Takes: runs, and figures after disclosure control.
+Gives: files for people and for other systems, with the manifest that lets anybody make them again.
+Knows nothing of: how a definition is worked out, who may see what, the web service.
 """

@@ -136,7 +136,7 @@ def _names() -> dict[str, list[str]]:
     for field in load().fields():
         for spelling in (field.name, field.title):
             seen.setdefault(_plain(spelling), Counter())[field.path] += 1
-    usable = {f.path for e in load().entities.values() if not e.derived for f in e.fields.values()}
+    usable = {f.path for e in load().entities.values() if e.sent for f in e.fields.values()}
     return {
         name: [path for path, _ in counted.most_common() if path in usable]
         for name, counted in seen.items()

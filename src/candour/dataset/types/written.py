@@ -8,7 +8,8 @@ from typing import Any
 
 import ibis
 
-from candour.dataset.code_lists import codelist, codelist_ids
+from candour.dataset.code_lists import codelist
+from candour.dataset.loading import load
 from candour.dataset.statements import DATE, PARTS, PIECES, ROUNDED, TEXTS
 from candour.dataset.types import code, nhs_number, orders
 from candour.dataset.types.dates import parse_date_column
@@ -50,7 +51,7 @@ def _statements() -> Iterator[tuple[str, str, list[str]]]:
         yield (f"type/{name}", *_one(texts, PARSERS[name](texts.text)))
     yield ("type/nhs_number", *_number(texts, rounded=False))
     yield (f"type/nhs_number{ROUNDED}", *_number(texts, rounded=True))
-    for name in codelist_ids():
+    for name in sorted({each.codelist for each in load().fields() if each.codelist}):
         yield (f"list/{name}", *_one(texts, code.parse_column(texts.text, codelist(name))))
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from candour.dataset.model import Field
 
+FIRST_RELEASE = "1"
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -38,7 +40,7 @@ def wide_name(path: str) -> str:
 @cache
 def entities() -> tuple[str, ...]:
     """Paths of the entities that a source can send."""
-    return tuple(e.path for e in load().entities.values() if not e.derived)
+    return tuple(e.path for e in load().entities.values() if e.sent)
 
 
 @cache
@@ -55,6 +57,20 @@ def wide_columns() -> dict[str, str]:
             columns[name] = "string"
         columns[f"{name}__sent"] = "string"
     return columns
+
+
+@cache
+def later_columns() -> frozenset[str]:
+    """Columns of the wide table that came after the data set's first release.
+
+    Hundreds of columns that nobody fills would cost every row, so these are in a run's table only
+    where some file of the run fills them.
+    """
+    values = wide_columns()
+    later = {wide_name(each.path) for each in load().fields() if each.release != FIRST_RELEASE}
+    firsts = {f.path.split(".")[0] for f in load().fields() if f.release == FIRST_RELEASE}
+    flags = {f"has_{path}" for path in entities() if path not in firsts}
+    return frozenset(flags | {n for n in values if "__".join(n.split("__")[:2]) in later})
 
 
 def as_sent(table: ir.Table, nulls: Sequence[str], columns: Sequence[str]) -> list[ir.StringValue]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from candour.pipeline.standardise import rows as outcomes
+from candour.pipeline.standardise.columns import later_columns
 from candour.pipeline.standardise.shape import SETTLED, columns
 
 if TYPE_CHECKING:
@@ -61,9 +62,15 @@ def settled(engine: Engine, parts: Sequence[ir.Table]) -> ir.Table:
 
 
 def widened(engine: Engine, parts: Sequence[ir.Table], settled: ir.Table) -> ir.Table:
-    """The wide table: every column of every row, with what was settled of it."""
+    """The wide table: every column of every row, with what was settled of it.
+
+    Of the columns that came after the data set's first release only those that a part has.
+    """
     begun = engine.mark()
-    wide = _put_together(engine, parts, list(columns()))
+    there = {name for part in parts for name in part.columns}
+    wide = _put_together(
+        engine, parts, [n for n in columns() if n in there or n not in later_columns()]
+    )
     changed = [n for n in columns() if n.endswith("_key")]
     made = [n for n in SETTLED if n != "duplicate_of_sheet"]
     found = settled.select("place", "place_row", *changed, *made)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from candour.dataset import load
 from candour.dataset.findings import Finding, finding
 from candour.dataset.model import BIRTH_FIELDS, DATE_TYPES
-from candour.pipeline.standardise.columns import entities, wide_name
+from candour.pipeline.standardise.columns import wide_name
 from candour.pipeline.standardise.noted import STAGE
 from candour.pipeline.standardise.sent import Sent
 
@@ -41,7 +41,7 @@ def shifted(engine: Engine, rows: ir.Table, sent: Sequence[Sent]) -> list[Findin
         for each in load().fields()
         if each.type in DATE_TYPES
         and each.path not in BIRTH_FIELDS
-        and each.path.split(".")[0] in entities()
+        and wide_name(each.path) in rows.columns
     ]
     if not dated or not paths:
         return []

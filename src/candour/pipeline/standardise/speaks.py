@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from candour.dataset import codelist
-from candour.pipeline.standardise.columns import as_sent, entities, wide_name
+from candour.pipeline.standardise.columns import as_sent, entities, later_columns, wide_name
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,9 +33,14 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
     found: dict[str, ir.BooleanValue] = {}
     for entity in entities():
         if entity not in role.rows_are:
+            if f"has_{entity}" in later_columns():
+                continue
             found[f"has_{entity}"] = ibis.literal(False)
             continue
         expr = answers.get(entity, ibis.literal(True))
+        if f"has_{entity}" in later_columns():
+            # What a layout implies is true only of what a row speaks of by itself.
+            expr = _said(typed, *(t.path for t in role.targets() if t.entity == entity))
         # One condition is enough: a system may say death by its result or by its category.
         asked = [only for only in role.only_where.get(entity, ()) if only.column in typed.columns]
         if asked:
@@ -63,12 +68,15 @@ def _met(only: OnlyWhere, text: ir.StringValue) -> ir.BooleanValue:
     return met
 
 
-def _said(typed: ir.Table, *paths: str, like: str = ".") -> ir.BooleanValue:
+def _said(typed: ir.Table, *paths: str, like: str | None = None) -> ir.BooleanValue:
+    """Whether a row says anything of one of these fields, or something ``like`` a pattern."""
     found: ir.BooleanValue = ibis.literal(False)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         name = f"{wide_name(path)}__sent"
         if name in typed.columns:
-            found = found | typed[name].re_search(like).fill_null(False)
+            # A pattern costs every row; that there is something at all, nearly nothing.
+            met = typed[name] != "" if like is None else typed[name].re_search(like)
+            found = found | met.fill_null(False)
     return found
 
 

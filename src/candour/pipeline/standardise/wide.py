@@ -14,7 +14,7 @@ from candour.dataset.findings import Finding, finding
 from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
-    entities,
+    later_columns,
     load_field,
     wide_name,
 )
@@ -191,7 +191,10 @@ def _values(
             add(wide_name(target.path), rows[f"{VALUE}{n}"])
     for path, value in file.mapping.implied(file.role).items():
         if path.split(".")[0] in role.rows_are:
-            add(wide_name(path), ibis.literal(value))
+            name = wide_name(path)
+            add(name, ibis.literal(value))
+            if f"{name}__sent" in later_columns():
+                values.setdefault(f"{name}__sent", ibis.null("string"))
     for n, target in enumerate(file.targets):
         if role.known_on in target.columns and f"{TEXT}{n}" in {w.text for w in file.wanted}:
             add("known_on", rows[wide_name(target.path)])
@@ -235,6 +238,7 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
         "kind": role.kind,
     }
     chosen: dict[str, ir.Value] = {}
+    there = frozenset(marked.columns)
     for name, type_ in columns().items():
         if name in alike:
             chosen[name] = ibis.literal(alike[name], type=type_)
@@ -244,10 +248,11 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
             chosen[name] = marked[f"{CAME_AS}{name}"].cast(type_)
         elif name in ("row", "line"):
             chosen[name] = marked[f"_{name}"]
-        elif name in marked.columns:
+        elif name in there:
             chosen[name] = marked[name].cast(type_)
     shaped = marked.select(**chosen)
-    nothing = {f"has_{e}": False for e in entities()}
+    shape = {n: t for n, t in columns().items() if n in chosen or n not in later_columns()}
+    nothing = {name: False for name in shape if name.startswith("has_")}
     ragged = [
         {
             **{n: getattr(sent, n) for n in CAME},
@@ -262,5 +267,5 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
     ]
     if not ragged:
         return [shaped]
-    schema = ibis.schema(columns()).to_pyarrow()
+    schema = ibis.schema(shape).to_pyarrow()
     return [shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema))]

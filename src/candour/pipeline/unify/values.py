@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from candour.dataset import load
+from candour.dataset import codelist, load
+from candour.dataset.code_lists import version_of
 from candour.dataset.model import DATE_TYPES
 from candour.pipeline.unify.precedence import rank_sql
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from candour.dataset.model import Field
     from candour.tables import PortableEngine
 
 SOURCES = pa.schema(
@@ -72,8 +74,8 @@ _ONE = """
 SELECT r.person_id, CASE WHEN '{entity}' = 'death' THEN r.death_id END AS death_id,
        '{entity}' AS entity, '{field}' AS field,
        CASE WHEN r.has_stay AND '{entity}' = 'stay' THEN r.stay_key
-            WHEN '{entity}' IN ('absence', 'near_miss', 'report', 'review', 'ward_stay',
-                               'legal_status', 'restrictive') THEN r.row_key END AS about,
+            WHEN '{entity}' NOT IN ('person', 'death', 'stay') THEN r.row_key END AS about,
+       {list} AS list, {list_version} AS list_version,
        {value} AS value, {low} AS value_from, {high} AS value_to,
        r."{name}__sent" AS as_sent, r.person_key, r.submission, r.file, r.sheet, r."row", r.layout,
        r.role, r.kind, r.provider, r.known_on, r.received_on, r.seq, r.standing,
@@ -150,19 +152,23 @@ def values(engine: PortableEngine, rows: ir.Table, ids: ir.Table, sources: pa.Ta
     """Every value of every accepted row, long: one row per field and record.
 
     ``value`` is canonical text (a date known to the month reads ``2025-02``); ``as_sent`` is the
-    source's own text, null where the layout implies the value. ``sources`` are the fields that the
+    source's own text, null where the layout implies the value. ``list`` and ``list_version`` say of
+    which list a code is. ``sources`` are the fields that the
     layouts of this run fill or imply, with the column that feeds each (null where it is implied).
     """
     pieces, needed = [], set(_IN_COMMON)
     # Only fields that some file of this run can fill: the others cost a look at every row each.
     used = set(sources.column("path").to_pylist())
+    there = set(rows.columns)
     for entity in load().entities.values():
-        if entity.derived:
+        if not entity.sent:
             continue
         for each in entity.fields.values():
             if each.path not in used and each.path not in ALWAYS:
                 continue
             name = each.path.replace(".", "__")
+            if name not in there:  # a field of a later release that no file of this run fills
+                continue
             ends = (f"{name}__from", f"{name}__to") if each.type in DATE_TYPES else (name,)
             needed |= {f"{name}__sent", f"has_{entity.path}", *ends}
             if each.type in DATE_TYPES:
@@ -179,6 +185,7 @@ def values(engine: PortableEngine, rows: ir.Table, ids: ir.Table, sources: pa.Ta
                     low=low,
                     high=high,
                     rank=rank_sql(each.path, "r.kind"),
+                    **_list_of(each),
                 )
             )
     columns = ", ".join(f'r."{name}"' for name in sorted(needed))
@@ -186,6 +193,28 @@ def values(engine: PortableEngine, rows: ir.Table, ids: ir.Table, sources: pa.Ta
     long = engine.sql(" UNION ALL ".join(pieces), told=told)
     chosen = _CHOSEN.format(once=_ONCE_SQL, late=_LATE, by_layout=BY_LAYOUT)
     return engine.sql(chosen, long=long, sources=engine.table(sources))
+
+
+def _list_of(field: Field) -> dict[str, str]:
+    """The list that the field's codes are of, and its version: a code alone says nothing.
+
+    A code that went out of use is of the version in which it was used.
+    """
+    if field.codelist is None:
+        return {"list": "NULL::varchar", "list_version": "NULL::varchar"}
+    held = codelist(field.codelist)
+    older: dict[str, list[str]] = {}
+    for code in held.codes:
+        version = version_of(held.id, code.code)
+        if version != held.version:
+            older.setdefault(version, []).append(code.code)
+    name = field.path.replace(".", "__")
+    cases = " ".join(
+        f"""WHEN r."{name}" IN ({", ".join(f"'{code}'" for code in codes)}) THEN '{version}'"""
+        for version, codes in older.items()
+    )
+    version = f"CASE {cases} ELSE '{held.version}' END" if cases else f"'{held.version}'"
+    return {"list": f"'{held.id}'", "list_version": version}
 
 
 def _compared(value: str) -> str:
