@@ -74,6 +74,13 @@ def xmr_rises(counts: np.ndarray) -> np.ndarray:
     return np.asarray(found)
 
 
+def latest_false(rate: float, draw: np.random.Generator, series: int = 20_000) -> float:
+    """The share of steady series of 24 months whose latest point XmR, as published, marks."""
+    counts = draw.poisson(rate, (series, KNOWN)).astype(float)
+    centre, reach = limits.xmr(counts, screen=True)
+    return float((rules.marks(counts, centre[:, None], reach[:, None])[:, -1] != 0).mean())
+
+
 def measure(rate: float, series: int, seed: int = 8) -> dict[str, float]:
     """The shares at one rate."""
     draw = np.random.default_rng([seed, round(rate * 100)])
@@ -88,6 +95,7 @@ def measure(rate: float, series: int, seed: int = 8) -> dict[str, float]:
     return {
         "rate": rate,
         "series": series,
+        "xmr_latest_false": round(latest_false(rate, np.random.default_rng([seed, 24])), 4),
         "auto_false": round(float(auto[:, 0].mean()), 4),
         "xmr_false": round(float(published[:, 0].mean()), 4),
         "auto_false_rise": round(float(auto[:, 1].mean()), 4),

@@ -125,3 +125,15 @@ def test_series_of_a_folder_that_has_none_is_refused(tmp_path):
 
     assert code == 1
     assert "Check the names of the columns" in err
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_a_folder_of_returns(tmp_path):
+    (tmp_path / "a.csv").write_text("code,when,n\nA,2024-01,3\n", encoding="utf-8")
+    (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+
+    words = ("--unit", "code", "--period", "when", "--value", "n", "--format", "json")
+    code, out, err = asked("series", tmp_path, *words)
+
+    assert code == 0
+    assert json.loads(out) == [{"unit": "A", "name": "A", "period": "2024-01", "value": 3}]
+    assert "b.xlsx is left out" in err

@@ -45,7 +45,11 @@ def execute(args: argparse.Namespace) -> Answer:
     for path in sorted(args.folder.iterdir()):
         if path.suffix.casefold() not in READ or not path.is_file():
             continue
-        table = read_text_table(path, known=asked)
+        try:
+            table = read_text_table(path, known=asked)
+        except UserError as refused:
+            say(f"{path.name} is left out: {refused.message}")
+            continue
         for found in table.findings:
             place = f"row {found.row}: " if found.row is not None else ""
             say(f"{path.name}: {place}{found.message}")

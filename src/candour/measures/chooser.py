@@ -34,7 +34,7 @@ def choose(series: Series) -> tuple[str, Series, str]:
     known = series.y[~np.isnan(series.y)]
     mean = float(known.mean())
     if len(known) < SHORT:
-        return "run", series, f"{len(known)} points, fewer than {SHORT}: no limits can be told"
+        return "run", series, f"fewer than {SHORT} points ({len(known)}): no limits can be told"
     if not series.whole:
         if series.n is None:
             return "xmr", series, "values that are no counts"
@@ -66,12 +66,12 @@ def _of_events(series: Series) -> tuple[str, Series, str]:
     counted = monthly(series)
     inner = float(counted.y.mean()) if len(counted.y) else 0.0
     if inner >= FEW and len(counted.y) < SHORT:
-        return "run", counted, f"{len(counted.y)} whole months, fewer than {SHORT}"
+        return "run", counted, f"fewer than {SHORT} whole months ({len(counted.y)})"
     if inner >= FEW:
         return "xmr", counted, f"{inner:.3g} events a month, at least {FEW:g}, by whole month"
     gaps = between_events(series)
     if len(gaps.y) < 2:
-        few = f"{len(series.when)} events: too few for a chart of the time between"
+        few = f"too few events for a chart of the time between ({len(series.when)})"
         return "run", monthly(series, whole=False), few
     return "t", gaps, f"{mean:.2g} events a month, fewer than {FEW:g}: the days between them"
 
@@ -148,7 +148,7 @@ def _of_rare_counts(series: Series, mean: float) -> tuple[str, Series, str]:
         return (
             "run",
             series,
-            f"{int(np.nansum(series.y))} events: too few for a chart of the time between",
+            f"too few events for a chart of the time between ({int(np.nansum(series.y))})",
         )
     return kind, gaps, why
 

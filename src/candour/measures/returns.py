@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from candour.dataset.types.period import MONTHS, parse_period
-from candour.measures.series import read_values
+from candour.measures.series import read_value, read_values
 
 _TOTALS = frozenset({"total", "totals", "grand total", "sum", "sub total", "sub-total", "subtotal"})
 _WHOLES = re.compile(
@@ -186,8 +186,8 @@ def _rows(
                 "none is taken."
             )
             continue
-        figures, notes = read_values([found[0].cells[measure]], measure)
-        value = None if math.isnan(figures[0]) else float(figures[0])
+        figure, note = read_value(found[0].cells[measure])
+        value = None if math.isnan(figure) else figure
         rows.append(
             Row(
                 latest[unit].unit,
@@ -196,7 +196,7 @@ def _rows(
                 period,
                 measure,
                 int(value) if value is not None and value == int(value) else value,
-                "" if not notes else notes[0].split(" are ")[1].split(":")[0],
+                note,
                 definitions.get(period, ""),
             )
         )

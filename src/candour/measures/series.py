@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from candour.dataset.types.period import MONTHS, parse_period
-from candour.dataset.types.typed_count import parse_count
+from candour.dataset.types.typed_count import MARKER, parse_count
 from candour.errors import UserError
 from candour.measures.rules import Values
 
@@ -129,7 +129,7 @@ def read_series(
         below = np.where(below > 0, below, np.nan)
         without = int((np.isnan(below) & ~np.isnan(values)).sum())
         if without:
-            more = (*more, f"{without} points have no denominator, or one of nought: no ratio.")
+            more = (*more, f"Points with no denominator, or one of nought: {without}. No ratio.")
     breaks = tuple(each for name, texts in marks for each in _changes(name, texts))
     return Series(
         when,
@@ -147,7 +147,7 @@ def _events(when: tuple[When, ...], name: str) -> Series:
     undated = sum(each.kind != "day" for each in when)
     if undated:
         raise UserError(
-            f"{undated} rows of {name} hold no day, and each row is an event.",
+            f"Rows of {name} without a day: {undated}. Each row is an event and needs its day.",
             "Write days as YYYY-MM-DD, or name the column of the values with --y COL.",
         )
     ordered = tuple(sorted(when, key=lambda each: each.at))
@@ -190,21 +190,27 @@ def _day(text: str) -> dt.date | None:
     return None
 
 
+def read_value(cell: str) -> tuple[float, str]:
+    """One figure, or NaN and why there is none: blank, suppressed, not collected, unreadable, …"""
+    text = (cell or "").strip()
+    plain = text.removesuffix("%").replace(" ", "")
+    if plain and plain != MARKER and _NUMBER.match(plain):
+        return float(plain.replace(",", "")) / (100 if text.endswith("%") else 1), ""
+    held, read = parse_count(text)
+    kind = held.kind if held else "blank" if read else "unreadable"
+    return float("nan"), kind.replace("-", " ")
+
+
 def read_values(texts: Sequence[str], name: str) -> tuple[Values, tuple[str, ...]]:
     """Numbers (NaN where there is none) and sentences on what is none, by kind."""
     values = np.full(len(texts), np.nan)
     without: dict[str, int] = {}
     for row, cell in enumerate(texts):
-        text = (cell or "").strip()
-        plain = text.removesuffix("%").replace(" ", "")
-        if plain and plain != "9999999" and _NUMBER.match(plain):
-            values[row] = float(plain.replace(",", "")) / (100 if text.endswith("%") else 1)
-            continue
-        held, read = parse_count(text)
-        kind = held.kind if held else "blank" if read else "unreadable"
-        without[kind] = without.get(kind, 0) + 1
+        values[row], why = read_value(cell)
+        if why:
+            without[why] = without.get(why, 0) + 1
     return values, tuple(
-        f"{count} points of {name} are {kind.replace('-', ' ')}: no figure, and not nought."
+        f"Points of {name} that are {kind}: {count}. No figure, and not nought."
         for kind, count in without.items()
     )
 

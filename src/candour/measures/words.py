@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from candour.measures.chart import Chart
+    from candour.measures.chart import Chart, Point
 
 TITLES = {
     "run": "Run chart",
@@ -21,6 +21,9 @@ TITLES = {
     "g": "g chart: number between events",
     "t": "t chart: time between events",
 }
+FEWEST_FOR_RUNS = 10
+"""Fewer points say nothing by their runs (Anhøj and Olesen)."""
+
 SAID = {
     "common_cause": "The latest point is within what this series usually does.",
     "high": "The latest point is unusually high",
@@ -104,6 +107,8 @@ def sentence(chart: Chart) -> str:
     if latest is None:
         return "There is no figure to draw."
     if chart.kind == "run":
+        if len(_latest_part(chart)) < FEWEST_FOR_RUNS:
+            return "There are too few points to tell anything but what they are."
         if on_the_line(chart):
             return "Most points lie on the middle line, so that nothing can be told from runs."
         if chart.run_signal:
@@ -130,14 +135,18 @@ def sentence(chart: Chart) -> str:
     return f"{side} ({latest.special}). Ask what changed; it may be the data."
 
 
+def _latest_part(chart: Chart) -> list[Point]:
+    last = chart.points[-1].part
+    return [each for each in chart.points if each.part == last and each.y is not None]
+
+
 def on_the_line(chart: Chart) -> bool:
     """Half of the latest part or more lies on the centre line: runs about it mean nothing.
 
     So it is with rare counts, whose middle is nought; the published analysis leaves such points out
     and calls what remains a run.
     """
-    last = chart.points[-1].part
-    known = [each for each in chart.points if each.part == last and each.y is not None]
+    known = _latest_part(chart)
     return 2 * sum(each.y == each.centre for each in known) >= len(known) > 0
 
 
