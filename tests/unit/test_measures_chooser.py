@@ -95,6 +95,13 @@ def test_events_of_which_only_the_month_is_known_are_placed_and_it_is_said():
     assert sum(point.y or 0 for point in made.points) < 731
 
 
+def test_runs_of_gaps_that_we_placed_are_no_signal():
+    made = chart(counts([1, 3, 2, 4, 1, 2, 3, 2, 1, 3, 2, 4, 1, 2, 3, 2, 1, 3, 2, 4, 1, 2, 3, 2]))
+
+    assert made.series.placed
+    assert not made.run_signal
+
+
 def test_a_missing_month_is_no_long_gap():
     texts = ["1"] * 24
     texts[10] = ""

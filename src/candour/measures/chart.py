@@ -111,7 +111,8 @@ def chart(
     points = _points(series, y, drawn, marks, parts, multiplier)
     last = parts[-1]
     rare_deaths = series.deaths and (series.gaps or float(np.nanmean(series.y)) < FEW)
-    signal = rules.runs(y[last], held.centre[last]).signal
+    # Gaps that we placed run together because we placed them: their runs are not the data's.
+    signal = not series.placed and rules.runs(y[last], held.centre[last]).signal
     deaths = series.deaths
     made = Chart(
         kind,
