@@ -86,6 +86,8 @@ def _spelled(action: argparse.Action) -> str:
         return {"?": f"[{name}]", "*": f"[{name}...]", "+": f"{name}..."}.get(
             str(action.nargs), name
         )
+    if isinstance(action, argparse.BooleanOptionalAction):
+        return "/".join(action.option_strings)
     option = max(action.option_strings, key=len)
     if action.nargs == 0:
         return option

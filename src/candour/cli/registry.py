@@ -54,6 +54,7 @@ _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _FIGURES = "Published figures"
 _READ = "Reading"
+_CHARTS = "Charts"
 _OUT = "Publishing"
 _HERE = "This installation"
 
@@ -166,6 +167,9 @@ COMMANDS: tuple[Command, ...] = (
         "figures",
         "check",
     ),
+    Command("chart", _CHARTS, "one series: limits, signals, and which chart suits it", "chart"),
+    Command("funnel", _CHARTS, "units side by side, each against what chance allows", "funnel"),
+    Command("series", _CHARTS, "returns by period into one series per unit", "series"),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
     Command("report", _KNOWN, "what HSSIB's report asked for, and what answers it", "report"),
     Command(
