@@ -31,7 +31,7 @@ ROWS_A_BATCH = 100_000
 IN_FILES = frozenset({"VARCHAR", "BOOLEAN", "DATE", "INTEGER", "BIGINT", "DOUBLE", "TIMESTAMP"})
 """Types of columns that a file holds as the engine does."""
 ASIDE = "FORMAT parquet, ROW_GROUP_SIZE 24576"
-"""How tables are laid aside. A writer holds a group of rows whole, and some of our rows are wide."""
+"""How tables are laid aside. A writer holds a group of rows whole, and some of them are wide."""
 _MADE = "made"
 """How names of our tables begin. Ibis calls its own relations t0, t1, … within a query."""
 
