@@ -53,6 +53,7 @@ _LISTS = "Linkage"
 _KNOWN = "What the product knows"
 _BODIES = "Organisations"
 _READ = "Reading"
+_OUT = "Publishing"
 _HERE = "This installation"
 
 COMMANDS: tuple[Command, ...] = (
@@ -118,6 +119,15 @@ COMMANDS: tuple[Command, ...] = (
         "organisations diff", _BODIES, "what changed between two ODS files", "organisations", "diff"
     ),
     Command("read dates", _READ, "a column of dates as they were written", "read", "dates"),
+    Command(
+        "release", _OUT, "counts as open data, after disclosure control", "release", own_out=True
+    ),
+    Command(
+        "disclose",
+        _OUT,
+        "a table of counts, rounded and hidden so that it can be published",
+        "disclose",
+    ),
     Command(
         "synthesise", _HERE, "an invented nation whose truth is known", "synthesise", own_out=True
     ),

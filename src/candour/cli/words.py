@@ -14,3 +14,4 @@ COUNT_BY = (
     "age-band",
     "ethnicity",
 )
+RELEASE_BY = ("provider", "icb", "region", "sex", "age-band", "ethnicity")

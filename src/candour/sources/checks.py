@@ -34,13 +34,13 @@ class FieldLike(Protocol):
 class EntityLike(Protocol):
     """What is asked of an entity: how its field paths begin, and its fields by name.
 
-    A derived entity is computed by the pipeline, so no mapping may fill it.
+    No mapping may fill one that is not sent: the pipeline computes it, or it stands apart.
     """
 
     @property
     def path(self) -> str: ...
     @property
-    def derived(self) -> bool: ...
+    def sent(self) -> bool: ...
     @property
     def fields(self) -> MappingOf[str, FieldLike]: ...
 

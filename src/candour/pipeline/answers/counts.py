@@ -129,6 +129,26 @@ def outcomes_of(
         return {r["death_id"]: r["outcome"] for r in engine.rows(answered)}
 
 
+def single_groups(
+    run: OpenRun, by: Sequence[str], register: Register | None
+) -> dict[str, tuple[str, ...]]:
+    """For each death one group of each of ``by``; its provider is the primary one of those that
+    share it, so that the counts of groups add up to the whole."""
+    primary = {r["death_id"]: r["provider"] for r in run.rows("shares") if r["is_primary"]}
+    return {
+        death_id: tuple(
+            (
+                primary.get(death_id)
+                if name == "provider"
+                else _single(name, death, primary.get(death_id), register)
+            )
+            or NOT_STATED
+            for name in by
+        )
+        for death_id, death in run.deaths.items()
+    }
+
+
 def _groups(run: OpenRun, by: Sequence[str], register: Register | None) -> dict[str, list[Group]]:
     unknown = [name for name in by if name not in BY]
     if unknown:
