@@ -22,7 +22,6 @@ from candour.pipeline.standardise.noted import STAGE, noted, places_of
 from candour.pipeline.standardise.opened import (
     CAME,
     CAME_AS,
-    KEY,
     MIXED,
     NUMBER_OF,
     SUBMISSION,
@@ -50,11 +49,7 @@ def wide_table(engine: Engine, file: Files, texts: Texts, notices: Notices) -> l
     """Type staged tables: rows in the shape shared by every layout. Their findings are told."""
     role = file.mapping.files[file.role]
     rows, of_texts = looked_up(engine, file.texts, texts, file.wanted)
-    faults = [
-        (name, _column(file, text), code)
-        for name, text, code in of_texts
-        if not text.startswith(KEY)
-    ]
+    faults = [(name, _column(file, text), code) for name, text, code in of_texts]
     as_they_come = {
         n: parsers.as_it_comes(load_field(t.path), t, rows[f"{TEXT}{n}"])
         for n, t in enumerate(file.targets)
