@@ -45,34 +45,41 @@ def invented(folder: Path, people: int, profile: str) -> None:
 
 def ours(folder: Path) -> None:
     """Candour, from files to clusters."""
+    import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from candour.pipeline.link.lists import link_lists, prepare
     from candour.pipeline.link.model import stored
     from candour.tables import open_engine
+    from candour.tables.arrays import place_array
 
     fields = ("given_name", "surname", "birth_date", "death_date", "sex", "postcode", "nhs_number")
     with open_engine() as engine:
-        tables, held, ids = [], [], []
+        tables, held = [], []
         for name in LISTS:
-            table = engine.read(folder / f"{name}.parquet")
-            columns = [f for f in fields if f in table.columns]
-            numbered = engine.sql(
-                f"SELECT row_number() OVER () - 1 AS n, id, {', '.join(columns)} FROM {{t}}",
-                t=table,
-            )
-            tables.append(numbered)
-            held.append({f: f for f in columns})
+            table = engine.read(folder / f"{name}.parquet", row_as="n")
+            tables.append(table)
+            held.append({f: f for f in fields if f in table.columns})
         prepared = prepare(engine, tables, held)
         linked = link_lists(engine, prepared, stored())
-        for table in tables:
-            ids.append(engine.arrow(table.order_by("n"))["id"])
-        everybody = pa.concat_tables([pa.table({"id": column}) for column in ids])
-        nodes = sorted(linked.clusters)
-        clusters = everybody.take(pa.array(nodes, pa.int64()))
-        clusters = clusters.append_column("cluster", pa.array([linked.clusters[n] for n in nodes]))
-        pq.write_table(clusters, folder / "ours.parquet")
+        found = pa.table(
+            {
+                "n": place_array(np.array([*linked.clusters])),
+                "cluster": place_array(np.array([*linked.clusters.values()])),
+            }
+        )
+        asked = {f"t{number}": table for number, table in enumerate(tables)}
+        starts = [sum(prepared.sizes[:number]) for number in range(len(tables))]
+        every = " UNION ALL ".join(
+            f"SELECT id, n + {start} AS n FROM {{{name}}}"
+            for name, start in zip(asked, starts, strict=True)
+        )
+        clusters = engine.sql(
+            f"SELECT id, cluster FROM ({every}) JOIN {{found}} USING (n)",
+            found=engine.table(found),
+            **asked,
+        )
+        engine.copy(clusters, folder / "ours.parquet")
 
 
 def splink(folder: Path) -> None:

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from candour.pipeline.link.blocking import block
-from candour.pipeline.link.comparisons import KEYS, comparisons_of
-from candour.pipeline.link.lists import Prepared, link_lists, prepare, sides_of
-from candour.pipeline.link.model import Model, stored
-from candour.pipeline.link.scoring import columns_of, strangers
+from candour.pipeline.link.lists import link_lists, prepare
+from candour.pipeline.link.model import stored
+from candour.pipeline.link.scoring import Scored
 from candour.synthetic.lists import invent_lists
 from candour.synthetic.noise import PROFILES
 from candour.tables import Engine, open_engine
@@ -102,7 +100,7 @@ def measure(people: int, seed: int, profile: str) -> Measured:
             how="diagonal",
         )
         persons = everybody["person"].to_list()
-        reached = _in_reach(engine, prepared, stored(), persons)
+        reached = _in_reach(engine, found.scored, persons)
     groups = _groups_of(everybody)
     true = _true_pairs(persons, everybody["list"].to_list())
     decided = {(f.left, f.right): f.decision for f in found.pairs}
@@ -137,23 +135,14 @@ def _true_pairs(persons: list[int], lists: list[int]) -> set[tuple[int, int]]:
     }
 
 
-def _in_reach(
-    engine: Engine, prepared: Prepared, model: Model, persons: list[int]
-) -> set[tuple[int, int]]:
-    """The pairs of one person that blocking brings together."""
-    columns = columns_of(engine, prepared.records)
-    kinds = comparisons_of(columns)
-    keys = tuple(key for key in KEYS if key in columns)
-    sides = sides_of(engine, prepared)
-    odds = strangers(engine, max(sides, key=lambda side: side.pairs), model, kinds, columns)
-    shares = {kind.columns[0]: o[0].u for kind, o in zip(kinds, odds, strict=True)}
-    found = set()
-    for side in sides:
-        pairs = engine.arrow(block(engine, side, columns, keys, shares).pairs)
-        for a, b in zip(pairs["a"].to_pylist(), pairs["b"].to_pylist(), strict=True):
-            if persons[a] == persons[b]:
-                found.add((min(a, b), max(a, b)))
-    return found
+def _in_reach(engine: Engine, scored: Scored, persons: list[int]) -> set[tuple[int, int]]:
+    """The pairs of one person that blocking brought together."""
+    looked_at = engine.arrow(scored.weighed.select("a", "b"))
+    return {
+        (min(a, b), max(a, b))
+        for a, b in zip(looked_at["a"].to_pylist(), looked_at["b"].to_pylist(), strict=True)
+        if persons[a] == persons[b]
+    }
 
 
 def _groups_of(everybody: pl.DataFrame) -> Mapping[int, list[str]]:

@@ -13,7 +13,7 @@ from candour.cli.main import main
 from candour.dataset import codelist, codelist_ids, field, load
 from candour.dataset import dictionary as pages
 from candour.dataset.burden import burden
-from candour.dataset.code_lists import versions_of
+from candour.dataset.code_lists import version_of, versions_of
 from candour.dataset.collected import flows, kinds, retyping_seconds
 from candour.dataset.releases import compare, fields_of
 from candour.errors import UserError
@@ -83,6 +83,32 @@ def test_an_older_form_of_a_list_is_kept_beside_the_one_in_force() -> None:
     older, held = versions_of("patient_class")
     assert codelist("patient_class") is held
     assert {code.code for code in older.codes} < {code.code for code in held.codes}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "version"),
+    [
+        ("discharge_destination", "38", "mhsds-4"),
+        ("discharge_destination", "40", "mhsds-6"),
+        ("discharge_destination", "19", "mhsds-6"),
+        ("discharge_method", "2", "mhsds-4"),
+        ("discharge_method", "6", "mhsds-6"),
+        ("patient_class", "10", "mhsds-5"),
+        ("patient_class", "200", "mhsds-6"),
+        ("sex", "1", "1"),
+        ("sex", "in no list", "1"),
+    ],
+)
+def test_a_code_is_of_the_version_in_which_it_was_used(name: str, code: str, version: str) -> None:
+    assert version_of(name, code) == version
+
+
+def test_an_older_form_says_until_when_it_was_in_force_and_its_codes_are_still_read() -> None:
+    for name in ("discharge_method", "discharge_destination", "patient_class"):
+        older, held = versions_of(name)
+        assert older.valid_to is not None
+        assert {code.code for code in older.codes} <= {code.code for code in held.codes}
+        assert all(held.get(c.code).properties == c.properties for c in older.codes)  # type: ignore[union-attr]
 
 
 def test_a_list_that_is_not_wholly_known_says_what_is_missing() -> None:

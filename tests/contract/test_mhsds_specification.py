@@ -137,6 +137,7 @@ PARENTS = {
     "MHS001": ("LocalPatientID", "", ""),
     "MHS101": ("ServiceRequestID", "ReferralRequestReceivedDate", ""),
     "MHS501": ("HospProvSpellID", "StartDateHospProvSpell", "DischDateHospProvSpell"),
+    "MHS401": ("MHActLegalStatusClassPeriodID", "StartDateMHActLegalStatusClass", ""),
     "MHS502": ("WardStayID", "StartDateWardStay", "EndDateWardStay"),
     "MHS505": (
         "RestrictiveIntIncID",
@@ -166,9 +167,9 @@ def sound(name: str, role: FileRole, at: int) -> dict[str, str]:
     if name == "MHS000":
         return {**HEADER, "PrimSystemInUse": f"System {at}"}
     row = {look_up.by: OPEN for look_up in role.found_by.values() if look_up.by}
-    if name in ("MHS101", "MHS401"):
+    if name in ("MHS005", "MHS101", "MHS401"):
         row["LocalPatientID"] = OPEN
-    own = {"MHS401": "MHActLegalStatusClassPeriodID", "MHS515": "RestrictiveIntTypeID"}
+    own = {"MHS515": "RestrictiveIntTypeID", "MHS604": "PrimDiag", "MHS605": "SecDiag"}
     key = own.get(name) or (PARENTS[name][0] if name in PARENTS else None)
     if key:
         row[key] = f"R-{at:03}"

@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import nhs_number as oracle
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candour.dataset import field
+from candour.dataset.check_digit import check_digit
 from candour.dataset.findings import catalogue
 from candour.dataset.types import (
     icd10,
@@ -153,3 +155,13 @@ def test_only_days_after_receipt_are_called_far_in_the_future(days: list[date], 
 def test_the_field_with_a_future_is_marked_so() -> None:
     assert field("death.inquest_on").may_be_future
     assert not field("death.death_date").may_be_future
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_the_check_digit_of_one_number_is_that_of_an_array_and_of_another_implementation(
+    nine: int,
+) -> None:
+    digit = check_digit(nine)
+
+    assert check_digit(np.array([nine, nine])).tolist() == [digit, digit]
+    assert digit == oracle.calculate_checksum(f"{nine:09}")

@@ -142,7 +142,7 @@ def _lists(words: str) -> dict[str, dict[str, str]]:
 
         return code_systems.read(path)
     held = _named(words)
-    return {held.id: {code.code: code.display for code in held.codes}}
+    return {held.id: {code.code: code.display for code in held.codes if held.uses(code.code)}}
 
 
 def _one(held: CodeList) -> Answer:

@@ -1,6 +1,6 @@
-"""Writes the reference page of the command line from its parsers.
+"""Writes the reference page of the command line, and the layout of the workbook to fill in.
 
-python -m candour.cli.derive            write docs/command-line.md
+python -m candour.cli.derive            write docs/command-line.md and sources/by-hand/mapping.yaml
 python -m candour.cli.derive --check    change nothing; end with 1 if the page is stale
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from candour.cli import registry
@@ -102,21 +102,33 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Write the page, or with `--check` say whether it is stale; 0 if all is well."""
+    """Write the files, or with `--check` say which are stale; 0 if all is well."""
     parser = argparse.ArgumentParser(
-        prog="python -m candour.cli.derive", description="The page of the command line."
+        prog="python -m candour.cli.derive",
+        description="The page of the command line, and the layout of the workbook to fill in.",
     )
-    parser.add_argument("--check", action="store_true", help="change nothing, say if it is stale")
+    parser.add_argument("--check", action="store_true", help="change nothing, say what is stale")
     options = parser.parse_args(arguments)
-    path = root / PAGE
+    stale = [path for path, make in derived().items() if not _is(root / path, make())]
     if options.check:
-        fresh = path.is_file() and path.read_text(encoding="utf-8") == page()
-        if not fresh:
-            sys.stderr.write(f"{PAGE.as_posix()} is stale: run python -m candour.cli.derive\n")
-        return 0 if fresh else 1
-    path.write_text(page(), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"wrote {PAGE.as_posix()}\n")
+        for path in stale:
+            sys.stderr.write(f"{path.as_posix()} is stale: run python -m candour.cli.derive\n")
+        return 1 if stale else 0
+    for path, make in derived().items():
+        (root / path).write_text(make(), encoding="utf-8", newline="\n")
+        sys.stdout.write(f"wrote {path.as_posix()}\n")
     return 0
+
+
+def derived() -> dict[Path, Callable[[], str]]:
+    """Where each derived file lies in the checkout, and what writes it."""
+    from candour.sources import by_hand
+
+    return {PAGE: page, by_hand.MAPPING.relative_to(ROOT): by_hand.mapping}
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

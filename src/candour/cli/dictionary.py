@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candour.cli.arguments import near
 from candour.cli.output import Answer, Section
-from candour.errors import UserError
+from candour.errors import UsageError, UserError
 
 if TYPE_CHECKING:
     from candour.dataset import DataSet, Field
@@ -31,7 +32,7 @@ _COLUMNS = (
 
 
 _SHORT = ("path", "type", "sensitivity", "meaning")
-_ASKED = ("path", "meaning", "already")
+_ASKED = ("path", "meaning", "already", "read")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="PATH", help="write the whole dictionary as an HTML page"
     )
+    parser.add_argument(
+        "--workbook",
+        type=Path,
+        metavar="OUT.xlsx",
+        help="write a blank workbook to fill in by hand, with drop-downs and notes; with an entity "
+        "such as review, only its sheet and the person's",
+    )
+    parser.add_argument(
+        "--arrow", type=Path, metavar="PATH", help="write the Arrow schemas as JSON"
+    )
+    parser.add_argument(
+        "--restricted",
+        action="store_true",
+        help="with --workbook: ask what tells of a means, too; such a file is not for passing on",
+    )
 
 
 def execute(args: argparse.Namespace) -> Answer:
@@ -55,25 +71,39 @@ def execute(args: argparse.Namespace) -> Answer:
     data_set = load()
     if args.page:
         return _write_page(data_set, args.page)
+    if args.arrow:
+        return _write_arrow(data_set, args.arrow)
+    if args.workbook:
+        return _write_workbook(args)
+    if args.restricted:
+        raise UsageError("--restricted asks for --workbook.", "Add --workbook OUT.xlsx.")
     fields = _asked(data_set, args.field)
     if args.field and len(fields) == 1 and fields[0].path == args.field.lower():
         return _one(fields[0])
     rows = [_row(field) for field in fields]
     if args.field:
-        rows = [{**row, "collected_by": _collected(row["path"])} for row in rows]
+        rows = [
+            {
+                **row,
+                "collected_by": _collected(row["path"]),
+                "read_from": _read_from(row["path"]),
+            }
+            for row in rows
+        ]
     by_path = {row["path"]: row for row in rows}
     return Answer(
         rows,
         title=f"{data_set.title}, release {data_set.release}",
-        columns=(*_COLUMNS, "collected_by") if args.field else _COLUMNS,
-        rows=[{**row, "collected_by": _in_line(row.get("collected_by", ()))} for row in rows],
+        columns=(*_COLUMNS, "collected_by", "read_from") if args.field else _COLUMNS,
+        rows=[{**row, **_in_lines(row)} for row in rows],
         sections=[
             Section(
                 entity.title,
                 [
                     {
                         **by_path[f.path],
-                        "already": _in_line(by_path[f.path].get("collected_by", ())),
+                        "already": _in_lines(by_path[f.path])["collected_by"],
+                        "read": _in_lines(by_path[f.path])["read_from"],
                     }
                     for f in fields
                     if f.path.startswith(f"{entity.path}.")
@@ -88,7 +118,7 @@ def execute(args: argparse.Namespace) -> Answer:
             "who already collects it under which name;",
             "candour dictionary --page PATH writes everything as a page.",
         ),
-        labels={"already": "already collected by"},
+        labels={"already": "already collected by", "read": "read from your extracts"},
     )
 
 
@@ -101,6 +131,46 @@ def _write_page(data_set: DataSet, path: Path) -> Answer:
     return Answer(
         {"page": str(path), "release": data_set.release, "fields": fields},
         lines=[f"The dictionary of release {data_set.release}, {fields} fields, is in {path}."],
+        sections=[],
+    )
+
+
+def _write_arrow(data_set: DataSet, path: Path) -> Answer:
+    from candour.dataset.arrow import as_json
+    from candour.tables.folders import write_whole
+
+    write_whole(path, as_json())
+    count = len(data_set.entities)
+    return Answer(
+        {"arrow": str(path), "release": data_set.release, "entities": count},
+        lines=[f"Arrow schemas of the {count} entities of release {data_set.release}: {path}."],
+        sections=[],
+    )
+
+
+def _write_workbook(args: argparse.Namespace) -> Answer:
+    from candour.cli.blank_workbook import write_blank
+    from candour.sources.by_hand import PERSON, entities
+
+    if args.workbook.suffix.lower() != ".xlsx":
+        raise UserError(
+            "A workbook's name ends in .xlsx.", "Write --workbook NAME.xlsx and try again."
+        )
+    held = entities()
+    wanted = [e for e in held if args.field in (None, e.path, e.name, e.name.lower())]
+    if not wanted:
+        raise UserError(
+            "No sheet of the workbook is of that kind.",
+            f"Leave it out for all, or name one of {', '.join(e.path for e in held)}.",
+        )
+    chosen = [e for e in held if e in wanted or e.path == PERSON]
+    sheets = write_blank(args.workbook, chosen, restricted=args.restricted)
+    return Answer(
+        {"workbook": str(args.workbook), "restricted": args.restricted, "sheets": sheets},
+        lines=[
+            f"{len(sheets)} sheets to fill in by hand are in {args.workbook}; its first sheet says "
+            "how. candour validate checks it, and candour run reads it."
+        ],
         sections=[],
     )
 
@@ -163,16 +233,42 @@ def _in_line(held: Sequence[dict[str, Any]]) -> str:
     )
 
 
+def _in_lines(row: dict[str, Any]) -> dict[str, str]:
+    """Who collects a field and from where it is read, each in one cell."""
+    return {
+        "collected_by": _in_line(row.get("collected_by", ())),
+        "read_from": "; ".join(
+            f"{one['layout']}: {one['role']} {one['columns']}".strip()
+            for one in row.get("read_from", ())
+        ),
+    }
+
+
 def _read_from(path: str) -> list[dict[str, str]]:
-    """The columns of the shipped layouts from which the field is read."""
+    """The columns of the shipped layouts from which the field is read.
+
+    Without columns where the layout implies it: each row of the role says it.
+    """
+    return _sources().get(path, [])
+
+
+@cache
+def _sources() -> dict[str, list[dict[str, str]]]:
     from candour.sources import Layouts
 
-    return [
-        {"layout": mapping.id, "role": name, "columns": ", ".join(target.columns)}
-        for mapping, name, role in Layouts.shipped().roles()
-        for target in role.targets()
-        if target.path == path
-    ]
+    found: dict[str, list[dict[str, str]]] = {}
+    for mapping, name, role in Layouts.shipped().roles():
+        for target in role.targets():
+            columns = ", ".join(target.columns)
+            found.setdefault(target.path, []).append(
+                {"layout": mapping.id, "role": name, "columns": columns}
+            )
+        for path in mapping.implied(name):
+            if path.split(".")[0] in role.rows_are:
+                found.setdefault(path, []).append(
+                    {"layout": mapping.id, "role": name, "columns": ""}
+                )
+    return found
 
 
 def _row(field: Field) -> dict[str, Any]:

@@ -65,6 +65,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain", _DEATHS, "one death: who knows of it, what they say, why it counts", "explain"
     ),
+    Command(
+        "causes", _DEATHS, "how people died, with what is concluded and what is not apart", "causes"
+    ),
+    Command("completeness", _DEATHS, "how far each field is filled, by list", "completeness"),
+    Command("flow", _DEATHS, "what a monthly flow can carry of the deaths, by its rule", "flow"),
     Command("diff", _DEATHS, "what changed between two runs, and why", "diff"),
     Command("validate", _DEATHS, "findings about a file, without a run", "validate"),
     Command(
@@ -92,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "burden", _KNOWN, "what existing forms ask of one death, and what is asked twice", "burden"
     ),
+    Command("fhir", _KNOWN, "lists, fields and counts as FHIR R4 resources", "fhir", own_out=True),
     Command("layouts", _KNOWN, "the extract layouts that are recognised", "layouts"),
     Command(
         "layouts new",

@@ -84,6 +84,18 @@ class CodeList:
                 return each
         return None
 
+    def uses(self, code: str) -> bool:
+        """Whether the code could be used for as long as this version was in force.
+
+        A list keeps codes that went out of use, so that what was sent can still be read.
+        """
+        found = self.get(code)
+        return (
+            found is not None
+            and found.retired_in is None
+            and found.valid_to in (None, self.valid_to)
+        )
+
     def where(self, **properties: str) -> tuple[str, ...]:
         """Codes that have all the given properties (``detained="yes"``), in list order."""
         return tuple(
@@ -132,6 +144,19 @@ def codelist(id: str, version: str | None = None) -> CodeList:  # noqa: A002 - t
         known = ", ".join(each.version for each in versions)
         raise UserError(f"Code list {id!r} has no version {version!r}.", f"It has: {known}.")
     return wanted[-1]
+
+
+def version_of(id: str, code: str) -> str:  # noqa: A002 - the contract's word
+    """The version of the list ``id`` that a code is of: the newest in which it is in force, else
+    the newest that has it, else the newest of all.
+
+    A list keeps its retired codes so that they can be read; what they meant is said by the version
+    in which they were used.
+    """
+    newest_first = versions_of(id)[::-1]
+    holding = [held for held in newest_first if held.get(code) is not None]
+    in_force = [held for held in holding if held.uses(code)]
+    return (in_force or holding or list(newest_first))[0].version
 
 
 def read(path: Path) -> CodeList:

@@ -1,4 +1,4 @@
-"""Writes what is derived from the data set: JSON Schema and the dictionary's pages.
+"""Writes what is derived from the data set: JSON Schema, Arrow schemas and the dictionary's pages.
 
     python -m candour.dataset.derive            write them into the checkout
     python -m candour.dataset.derive --check    change nothing; end with 1 if one of them is stale
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from candour.dataset import dictionary
+from candour.dataset import arrow, dictionary
 from candour.dataset.code_lists import codelist
 from candour.dataset.loading import MADE, SCHEMA, as_json, load, read
 from candour.dataset.statements import MADE as STATEMENTS
@@ -28,6 +28,7 @@ DERIVED: dict[Path, Callable[[], str]] = {
     MADE.relative_to(ROOT): lambda: as_json(read(SCHEMA)),
     STATEMENTS.relative_to(ROOT): lambda: _statements(),
     Path("schema") / "candour-2.schema.json": lambda: json_schema(),
+    Path("schema") / "candour-2.arrow.json": arrow.as_json,
     Path("docs") / "generated" / "dictionary.md": dictionary.markdown,
     Path("docs") / "generated" / "dictionary.html": dictionary.html,
 }

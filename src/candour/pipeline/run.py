@@ -275,7 +275,7 @@ def lists_table(sent: Sequence[Sent]) -> Any:
         sharing = [
             role
             for name, role in mapping.files.items()
-            if keys_of(mapping, name).space == space and "stay" in role.rows_are
+            if keys_of(mapping, name).space == space and role.lists_stays
         ]
         rows.append(
             {
@@ -285,7 +285,7 @@ def lists_table(sent: Sequence[Sent]) -> Any:
                 "kind": mapping.files[each.role].kind,
                 "file": each.file,
                 "received_on": each.received_on,
-                "tells_stays": "stay" in mapping.files[each.role].rows_are,
+                "tells_stays": mapping.files[each.role].lists_stays,
                 "shares_ids_with_stays": bool(sharing),
             }
         )

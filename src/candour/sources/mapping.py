@@ -17,6 +17,7 @@ from candour.errors import UserError
 from candour.sources import plain_yaml
 from candour.sources.checks import DataSetLike, faults_of
 from candour.sources.parts import Check, CodeSystem, LookUp, Returns, Text
+from candour.sources.words import words_of
 
 CodeMap = dict[str, str | None]
 
@@ -135,7 +136,9 @@ class FileRole(_Part):
     two roles share columns. ``stop_at`` is a pattern for the first filled cell of the row of a
     sheet with which the table ends. ``month`` is the column with the submitted month's number,
     ``month_begins`` one with its first day, which is asked where the number is blank. The rows of a
-    role that is ``about_files`` say what was sent beside them and make no record.
+    role that is ``about_files`` say what was sent beside them and make no record. In one with
+    ``words`` a code may be written as its list's word for it. One that is ``by_hand`` is filled in
+    for single cases: an empty sheet of it is no list, and not standing on it says nothing.
     """
 
     kind: Text
@@ -159,6 +162,8 @@ class FileRole(_Part):
     month: Text | None = None
     month_begins: Text | None = None
     about_files: bool = False
+    words: bool = False
+    by_hand: bool = False
     checks: list[Check] = []
     found_by: dict[str, LookUp] = {}
     returns: Returns | None = None
@@ -180,6 +185,11 @@ class FileRole(_Part):
         """Whether the rows tell of no person and no event: figures about many, or of files."""
         return self.about_files or self.returns is not None
 
+    @property
+    def lists_stays(self) -> bool:
+        """Whether it lists everybody's stays: finding none then says that there was none."""
+        return "stay" in self.rows_are and not self.by_hand
+
     def paths_of(self, column: str) -> list[str]:
         """The field paths that a column feeds; more than one where a fact has two homes."""
         sent = self.columns.get(column, [])
@@ -192,7 +202,7 @@ class FileRole(_Part):
         """
         found = self.codes.get(column)
         if found is None:
-            return None
+            return words_of(path) if self.words else None
         if _is_by_path(found):
             inner = found.get(path)
             return inner if isinstance(inner, dict) else None
@@ -244,7 +254,10 @@ class Join(_Part):
 
 
 class Mapping(_Part):
-    """One layout. See ``docs/developers/contracts.md`` for the meaning of each key."""
+    """One layout. See ``docs/developers/contracts.md`` for the meaning of each key.
+
+    ``other_sheets`` are sheets of its workbook that hold no rows, such as a guide.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
@@ -259,6 +272,7 @@ class Mapping(_Part):
     files: Annotated[dict[str, FileRole], Field(min_length=1)]
     joins: list[Join] = []
     code_systems: dict[str, CodeSystem] = {}
+    other_sheets: list[Text] = []
 
     @property
     def by_period(self) -> bool:

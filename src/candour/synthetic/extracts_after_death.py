@@ -14,6 +14,7 @@ from candour.synthetic.extracts_registration import AREAS
 from candour.synthetic.identity import identities
 from candour.synthetic.lives import Flags, Lives
 from candour.synthetic.people import given_names, surnames
+from candour.synthetic.ragged import ragged
 from candour.synthetic.stories import CUT_OFFS, place_of, stories
 
 EVERY = 4  # every fourth trust keeps these lists
@@ -101,8 +102,42 @@ def reviews(lives: Lives) -> pl.DataFrame:
             "Actions Done": nothing,
             "Care As The Person Saw It": nothing,
             "Care As The Family Saw It": nothing,
+            **_fuller_log(lives, person, scope, reached),
         }
     )
+
+
+def _fuller_log(lives: Lives, person: Ints, scope: Ints, reached: Flags) -> dict[str, pl.Series]:
+    """Columns that only some logs have, filled as raggedly as people do; dates follow the death."""
+    provider, told = lives.last[person], lives.told[person]
+    on_ward = lives.died[person] <= lives.left[person]
+
+    def some(column: str, texts: tuple[str, ...], weights: tuple[int, ...]) -> pl.Series:
+        return ragged(lives.draws, column, person, provider, texts, weights)
+
+    yes_no = ("Y", "N", "Not known")
+    spoken = some("Told In Person On", ("Y",), (1,)).is_not_null().to_numpy() & reached
+    return {
+        "Expected": some("Expected", ("Unexpected", "Expected", "Not judged"), (6, 3, 1)),
+        "Concern Of The Family": some("Concern Of The Family", yes_no, (2, 7, 1)),
+        "Concern Of Staff": some("Concern Of Staff", yes_no, (1, 8, 1)),
+        "Inpatient Or Discharged Within A Month": some("Recent inpatient", ("Y",), (1,)),
+        "Why An Investigation": writing.only(
+            writing.pick(("Not required", "Problems in care", ""), scope), scope < 2
+        ),
+        "Lead (Role)": some("Lead (Role)", ("Head of safety", "Matron"), (3, 1)),
+        "Terms Shared With Family": some("Terms Shared With Family", yes_no, (5, 4, 1)),
+        "Where In Care": writing.pick(
+            ("Discharged within 30 days", "On the ward"), on_ward.astype(np.int64)
+        ),
+        "Examiner": some("Examiner", ("No concern", "Referred to coroner"), (3, 1)),
+        "Examiner Spoke With Family": some("Examiner Spoke With Family", yes_no, (6, 2, 2)),
+        "Family's Part": some("Family's Part", ("Informed", "Consulted", "Involved"), (5, 3, 2)),
+        "Family Support Offered": some("Family Support Offered", yes_no, (7, 2, 1)),
+        "Duty Of Candour": some("Duty Of Candour", yes_no, (5, 4, 1)),
+        "Told In Person On": writing.only(writing.day(told + 6, _DMY), spoken),
+        "Staff Support Offered": some("Staff Support Offered", yes_no, (6, 2, 2)),
+    }
 
 
 def log_numbers(person: Ints) -> pl.Series:
@@ -138,6 +173,11 @@ def inquests(lives: Lives) -> pl.DataFrame:
             "Article 2": writing.only(pl.Series(["N"] * len(person), dtype=pl.String), over),
             "PFD": writing.pick(("Awaited", "N"), over.astype(np.int64)),
             "PFD Date": pl.Series([None] * len(person), dtype=pl.String),
+            "Stage": writing.pick(("Inquest opened", "Concluded"), over.astype(np.int64)),
+            "Neglect": writing.only(
+                ragged(lives.draws, "Neglect", person, lives.last[person], ("N",), (1,)), over
+            ),
+            "Reported To Coroner": writing.day(lives.told[person] + 1, _DMY),
         }
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from candour.synthetic import extracts_flow_beside as beside
 from candour.synthetic import writing
 from candour.synthetic.draws import Days, Ints
 from candour.synthetic.extracts_epr import care_closed, client_ids, clients, deaths_as_written, ward
@@ -49,29 +50,34 @@ def flow(lives: Lives, delivery: int) -> dict[str, pl.DataFrame]:
     tables = {
         "MHS001": people.select(
             "provider", "month", "LocalPatientID", "NHSNumber", "NHSNumberStatus",
-            "PersonBirthDate", "Postcode", "Gender", "PersDeathDate", "UniqMonthID"),
+            "PersonBirthDate", "Postcode", "Gender", "MaritalStatus", "PersDeathDate",
+            "UniqMonthID"),
+        "MHS005": beside.indicators(lives, spells),
         "MHS101": people.select(
             "provider", "month", pl.format("R{}", "LocalPatientID").alias("ServiceRequestID"),
-            "LocalPatientID", "OrgIDComm", "ReferralRequestReceivedDate", "ServDischDate",
-            "UniqMonthID"),
+            "LocalPatientID", "OrgIDComm", "ReferralRequestReceivedDate", "PrimReasonReferralMH",
+            "ServDischDate", "UniqMonthID"),
         "MHS401": spells.select(
             "provider", "month", "LocalPatientID",
             pl.format("LS{}", "spell").alias("MHActLegalStatusClassPeriodID"),
             pl.col("StartDateHospProvSpell").alias("StartDateMHActLegalStatusClass"),
             pl.col("DischDateHospProvSpell").alias("EndDateMHActLegalStatusClass"),
-            "LegalStatusCode", "UniqMonthID"),
+            "LegalStatusClassPeriodEndReason", "LegalStatusCode", "UniqMonthID"),
         "MHS501": spells.select(
             "provider", "month", pl.format("SP{}", "spell").alias("HospProvSpellID"),
             pl.format("R{}", "LocalPatientID").alias("ServiceRequestID"), "StartDateHospProvSpell",
-            "DischDateHospProvSpell", *_OLDER, "UniqMonthID"),
+            "DischDateHospProvSpell", "DischTimeHospProvSpell", "MethAdmMHHospProvSpell", *_OLDER,
+            "UniqMonthID"),
         "MHS502": spells.select(
             "provider", "month", pl.format("W{}", "spell").alias("WardStayID"),
             pl.format("SP{}", "spell").alias("HospProvSpellID"), "WardCode",
             pl.col("StartDateHospProvSpell").alias("StartDateWardStay"),
-            pl.col("DischDateHospProvSpell").alias("EndDateWardStay"), "UniqMonthID"),
+            pl.col("DischDateHospProvSpell").alias("EndDateWardStay"), "MHAdmittedPatientClass",
+            "UniqMonthID"),
         **_restraints(lives),
         "MHS507": _self_harm(lives),
         **_absences(lives),
+        **beside.diagnoses(lives, spells),
     }  # fmt: skip
     sent: dict[str, pl.DataFrame] = {}
     for name, table in tables.items():
@@ -149,6 +155,7 @@ def _spells_by_month(lives: Lives) -> pl.DataFrame:
             ),
             "WardCode": ward(row, provider),
             "LegalStatusCode": writing.pick(_SECTION_CODES, section),
+            **beside.of_spells(lives, person, provider, month >= _number(VERSION_6), over),
         }
     )
 
@@ -196,6 +203,7 @@ def _people_by_month(lives: Lives, spells: pl.DataFrame) -> pl.DataFrame:
         PersonBirthDate=held["birth_date"],
         Postcode=held["postcode"],
         Gender=held["sex"],
+        **beside.of_people(lives, who, rows["provider"].to_numpy()),
         OrgIDComm=writing.pick(boards, rows["provider"].to_numpy()),
         PersDeathDate=pl.when(pl.col("month") == pl.col("carried")).then("death"),
         ServDischDate=pl.when(pl.col("month") == pl.col("closed_in")).then("closed"),
@@ -273,6 +281,9 @@ def _absences(lives: Lives) -> dict[str, pl.DataFrame]:
                 end=writing.only(
                     writing.day(ended[keep]), _month_of(ended[keep]) == _month_of(begun)
                 ),
+                EscortedLeaveIndicator=beside.escorted(
+                    lives, gone.person[which][keep], gone.provider[which][keep]
+                ),
             )
             for keep, begun in (
                 (np.ones(len(at), dtype=np.bool_), started),
@@ -282,7 +293,7 @@ def _absences(lives: Lives) -> dict[str, pl.DataFrame]:
         tables[table] = pl.concat(rows).select(
             "provider", "month", pl.format("W{}", "spell").alias("WardStayID"),
             pl.col("start").alias(f"StartDate{name}"), pl.col("end").alias(f"EndDate{name}"),
-            "UniqMonthID",
+            *(("EscortedLeaveIndicator",) if table == "MHS510" else ()), "UniqMonthID",
         )  # fmt: skip
     return tables
 

@@ -16,7 +16,7 @@ from candour.synthetic.strangers import ENTRY_FROM, Strangers
 REGISTRATIONS = (
     "LEDRID", "NHSNO_1", "NHSNORSS", "FNAMD_1", "SNAMD", "SEX", "DOBDY", "DOBMT", "DOBYR", "DODDY",
     "DODMT", "DODYR", "DOR", "PCDR", "CESTRSS", "ICD10U", "ICD10UF", "CERTTYPE", "CORAREAT",
-    "DOINQT", "INQCERT",
+    "DOINQT", "INQCERT", "LSOAR", "ESTTYPED", "NHSIND",
 )  # fmt: skip
 
 _NATURAL = ("I219", "J189", "I64X", "G309", "E149", "C349", "I251")
@@ -82,6 +82,9 @@ def _entries(
     own, born = who["nhs_number"], who["birth_date"]
     as_told = chance.below("number as told", 12)[person] == 0
     days = pl.DataFrame({"no_day": no_day, "day": writing.day(died, "%d")})
+    place = chance.weighted("place", (6, 3, 1))[person]
+    # Invented areas, under a letter that no national code begins with; one in nine is not known.
+    area = chance.below("small area", 900)[person] * (chance.below("area known", 9)[person] > 0)
     return pl.DataFrame(
         {
             "quarter": _quarter(entered),
@@ -101,7 +104,18 @@ def _entries(
             "DODYR": writing.day(died, "%Y"),
             "DOR": writing.day(entered),
             "PCDR": who["postcode"],
-            "CESTRSS": writing.pick(("H", "E", ""), chance.weighted("place", (6, 3, 1))[person]),
+            "CESTRSS": writing.pick(("H", "E", ""), place),
+            "LSOAR": writing.only(
+                pl.select(pl.format("X{}", pl.Series(area + 1_000_001)))[:, 0], area > 0
+            ),
+            # What kind of establishment it was is told only of deaths elsewhere.
+            "ESTTYPED": writing.only(
+                writing.pick(("01", "05", "83", ""), chance.below("establishment", 4)[person]),
+                place == 1,
+            ),
+            "NHSIND": writing.only(
+                writing.pick(("1", "2"), chance.below("whose", 2)[person]), place == 1
+            ),
             **_causes(chance, person, how),
             "CERTTYPE": writing.pick(("1", "3"), inquest.astype(np.int64)),
             "CORAREAT": writing.only(

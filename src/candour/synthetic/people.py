@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from candour.dataset.check_digit import NO_CHECK_DIGIT, check_digit
 from candour.synthetic.draws import Days, Draws, Ints
 
 _SURNAMES = tuple(
@@ -115,11 +116,8 @@ def nhs_numbers(people: int, seed: int, *, strangers: bool = False) -> Ints:
 def _valid_numbers(lead: int) -> Ints:
     """Every valid number beginning with the three digits ``lead``, by the modulus 11 rule."""
     nine = lead * 1_000_000 + np.arange(1_000_000, dtype=np.int64)
-    total = np.zeros_like(nine)
-    for place in range(9):
-        total += (nine // 10**place % 10) * (place + 2)
-    check = (11 - total % 11) % 11
-    valid: Ints = (nine * 10 + check)[check != 10]
+    check = check_digit(nine)
+    valid: Ints = (nine * 10 + check)[check != NO_CHECK_DIGIT]
     return valid
 
 

@@ -1,6 +1,7 @@
 """NHS numbers: ten digits, the last a check digit by modulus 11.
 
-Source of the rules: NHS Data Dictionary (check digit) and published issue ranges. Libraries differ
+Source of the rules: NHS Data Dictionary (check digit; of a single number:
+:mod:`candour.dataset.check_digit`) and published issue ranges. Libraries differ
 on numbers that begin with 3, so these are doubted and kept. Numbers that begin with 9 are for tests
 and are good numbers here.
 """

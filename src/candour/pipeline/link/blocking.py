@@ -25,11 +25,11 @@ of the shorter of two lists; within the bounds that follow."""
 SAMPLED, SAMPLED_RIGHT = 3_000, 50_000
 """Records of the two lists by which a rule's pairs are estimated."""
 
-_SKELETON = "translate({0}, 'aeiouyhwckqzpb', '')"
+_CONSONANTS = "consonants"
 _INITIAL = "{0}[1:3]"
 _YEAR, _DAY = "{0}[1:4]", "{0}[6:10]"
 
-_PARTS = {_INITIAL: 5e-3, _YEAR: 1e-2, _DAY: 2.5e-3, _SKELETON: 1e-3}
+_PARTS = {_INITIAL: 5e-3, _YEAR: 1e-2, _DAY: 2.5e-3, _CONSONANTS: 1e-3}
 """How often strangers agree in a part of a column, at the least."""
 
 RULES: tuple[tuple[str, ...], ...] = (
@@ -54,9 +54,9 @@ RULES: tuple[tuple[str, ...], ...] = (
     ("surname", f"birth:{_YEAR}"),
     ("surname", f"birth:{_DAY}"),
     ("given", "postcode", f"birth:{_YEAR}"),
-    (f"surname:{_SKELETON}", "birth"),
-    (f"surname:{_SKELETON}", f"given:{_INITIAL}", f"birth:{_YEAR}"),
-    (f"surname:{_SKELETON}", f"given:{_INITIAL}", f"birth:{_DAY}"),
+    (f"surname:{_CONSONANTS}", "birth"),
+    (f"surname:{_CONSONANTS}", f"given:{_INITIAL}", f"birth:{_YEAR}"),
+    (f"surname:{_CONSONANTS}", f"given:{_INITIAL}", f"birth:{_DAY}"),
     (f"surname:{_INITIAL}", "given", f"birth:{_YEAR}"),
     (f"surname:{_INITIAL}", "birth"),
     (f"surname:{_INITIAL}", f"given:{_INITIAL}", "postcode"),
@@ -69,7 +69,8 @@ RULES: tuple[tuple[str, ...], ...] = (
     ("birth",),
     ("surname", "occupation"),
 )  # fmt: skip
-"""Each rule: columns that must agree, at times only in part (``COLUMN:FORM``)."""
+"""Each rule: columns that must agree, at times only in part (``COLUMN:FORM``): a form is SQL on the
+column, or the name of a column that was made of it."""
 
 _CHANGED_ROUND = "l.surname = r.given AND l.given = r.surname"
 
@@ -145,8 +146,12 @@ def said_in(engine: Engine, table: ir.Table, columns: Iterable[str]) -> set[str]
     there = sorted(c for c in columns if c in table.columns)
     if not there:
         return set()
-    said = ", ".join(f"count({c}) > 0 AS {c}" for c in there)
-    (row,) = engine.rows(engine.sql(f"SELECT {said} FROM {{t}}", t=table))
+    # The first record that says something is enough: a long list need not be gone through.
+    said = ", ".join(
+        f"EXISTS (SELECT 1 FROM (SELECT 1 FROM {{t}} WHERE {c} IS NOT NULL LIMIT 1)) AS {c}"
+        for c in there
+    )
+    (row,) = engine.rows(engine.sql(f"SELECT {said}", t=table))
     return {c for c in there if row[c]}
 
 
@@ -171,18 +176,20 @@ def _needs(rule: tuple[str, ...]) -> set[str]:
 
 
 def _on(rule: tuple[str, ...]) -> str:
-    terms = []
-    for part in rule:
-        column, _, form = part.partition(":")
-        shape = form or "{0}"
-        terms.append(f"{shape.format(f'l.{column}')} = {shape.format(f'r.{column}')}")
-    return " AND ".join(terms)
+    return " AND ".join(f"{_asked('l', part)} = {_asked('r', part)}" for part in rule)
+
+
+def _asked(alias: str, part: str) -> str:
+    column, _, form = part.partition(":")
+    if form == _CONSONANTS:
+        return f"{alias}.{form}"
+    return (form or "{0}").format(f"{alias}.{column}")
 
 
 def _said(name: str) -> str:
     """A rule in words: ``surname and year of birth``."""
     words = {
-        f":{_SKELETON}": " (main consonants)", f":{_INITIAL}": " (first three letters)",
+        f":{_CONSONANTS}": " (main consonants)", f":{_INITIAL}": " (first three letters)",
         f":{_YEAR}": " (year)", f":{_DAY}": " (month and day)",
     }  # fmt: skip
     for form, said in words.items():

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two source identities and why they may be one person."""
 
@@ -32,6 +32,7 @@ class Pair:
     """What agrees and what does not, of a pair of the model."""
 
 
+NOBODYS: frozenset[str] = frozenset()
 BY_A_PERSON = "A person decided that they are different people."
 TWO_NUMBERS = "Joining them would give one person two NHS numbers."
 AGAINST = "Records that would come together speak against their being one person."
@@ -49,9 +50,10 @@ class Clusters:
     numbers: Mapping[str, frozenset[str]]
     """The NHS numbers that each identity holds."""
     parent: dict[str, str] = field(default_factory=dict)
-    held: dict[str, set[str]] = field(default_factory=dict)
-    apart: dict[str, dict[str, str]] = field(default_factory=dict)
+    held: dict[str, frozenset[str]] = field(default_factory=dict)
     size: dict[str, int] = field(default_factory=dict)
+    apart: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of a cluster, whom it may not be joined with, and why; absent where that is nobody."""
     alike: dict[str, dict[str, int]] = field(default_factory=dict)
     """Of each cluster, how many pairs are alike between it and other clusters."""
     against: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -61,11 +63,8 @@ class Clusters:
         """An identity on its own."""
         if node not in self.parent:
             self.parent[node] = node
-            self.held[node] = set(self.numbers.get(node, ()))
-            self.apart[node] = {}
+            self.held[node] = self.numbers.get(node, NOBODYS)
             self.size[node] = 1
-            self.alike[node] = {}
-            self.against[node] = {}
 
     def root(self, node: str) -> str:
         """The identity that stands for the cluster of ``node``."""
@@ -78,16 +77,17 @@ class Clusters:
 
     def keep_apart(self, a: str, b: str, why: str = BY_A_PERSON) -> None:
         """From now on no union may bring these two together."""
-        self.apart[self.root(a)].setdefault(b, why)
-        self.apart[self.root(b)].setdefault(a, why)
+        self.apart.setdefault(self.root(a), {}).setdefault(b, why)
+        self.apart.setdefault(self.root(b), {}).setdefault(a, why)
 
     def note(self, a: str, b: str, *, conflict: bool) -> None:
         """These two look alike, or have something about them that speaks against it."""
         counts = self.against if conflict else self.alike
         one, other = self.root(a), self.root(b)
         if one != other:
-            counts[one][other] = counts[one].get(other, 0) + 1
-            counts[other][one] = counts[other].get(one, 0) + 1
+            for here, there in ((one, other), (other, one)):
+                near = counts.setdefault(here, {})
+                near[there] = near.get(there, 0) + 1
 
     def refusal(
         self, a: str, b: str, *, two_numbers: bool = False, weak: bool = False
@@ -101,16 +101,17 @@ class Clusters:
         if one == other:
             return None
         for here, there in ((one, other), (other, one)):
-            for node, why in self.apart[here].items():
+            for node, why in self.apart.get(here, {}).items():
                 if self.root(node) == there:
                     return why
-        if not two_numbers and self.held[one] and self.held[other]:
-            shared = self.held[one] & self.held[other]
-            if not shared:
-                return TWO_NUMBERS
+        one_holds, other_holds = self.held[one], self.held[other]
+        if one_holds and other_holds and not two_numbers and one_holds.isdisjoint(other_holds):
+            return TWO_NUMBERS
         if not weak:
             return None
-        alike, against = self.alike[one].get(other, 0), self.against[one].get(other, 0)
+        alike, against = (
+            counts.get(one, {}).get(other, 0) for counts in (self.alike, self.against)
+        )
         if alike < against:
             return AGAINST
         return LOOSE if alike * LEAST_ALIKE < self.size[one] * self.size[other] else None
@@ -122,13 +123,15 @@ class Clusters:
             return
         self.parent[other] = one
         self.held[one] |= self.held.pop(other)
-        self.apart[one] |= self.apart.pop(other)
+        if other in self.apart:
+            self.apart.setdefault(one, {}).update(self.apart.pop(other))
         self.size[one] += self.size.pop(other)
         for counts in (self.alike, self.against):
-            counts[one].pop(other, None)
-            for third, count in counts.pop(other).items():
+            counts.get(one, {}).pop(other, None)
+            for third, count in counts.pop(other, {}).items():
                 if third != one:
-                    counts[one][third] = counts[one].get(third, 0) + count
+                    mine = counts.setdefault(one, {})
+                    mine[third] = mine.get(third, 0) + count
                     near = counts[third]
                     near.pop(other)
                     near[one] = near.get(one, 0) + count
@@ -167,7 +170,8 @@ def cluster(
     clusters = Clusters(numbers)
     for node in sorted(nodes):
         clusters.add(node)
-    ordered = sorted(pairs, key=lambda p: (STRENGTH.index(p.rule), -p.weight, p.a, p.b))
+    strength = {rule: place for place, rule in enumerate(STRENGTH)}
+    ordered = sorted(pairs, key=lambda p: (strength[p.rule], -p.weight, p.a, p.b))
     refused: list[tuple[Pair, str]] = []
     for pair in ordered:
         if pair.decision == "different":

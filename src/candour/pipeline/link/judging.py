@@ -50,7 +50,7 @@ _BIRTH_AND_DEATH = {"surname", "birth_date", "death_date"}
 TAKEN = "The lists name each person once, and one of the two fits somebody else better."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A scored pair: ``levels`` by kind of field (absent where nothing is said)."""
 
@@ -61,7 +61,7 @@ class Candidate:
     levels: Mapping[str, str]
 
 
-@dataclass
+@dataclass(slots=True)
 class Judged:
     """A candidate and what was decided; ``held`` says why a likely pair is for review."""
 
@@ -235,7 +235,7 @@ def _of_several(
         of_record[each.pair.b].append(each)
     out: set[tuple[int, int]] = set()
     for record, several in of_record.items():
-        for place, each in enumerate(several):
+        for place, each in enumerate(several[1:], start=1):
             partner = _other(each.pair, record)
             for rival in several[:place]:
                 third = _other(rival.pair, record)

@@ -34,7 +34,7 @@ class Prepared:
     records: ir.Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """One pair that was found, by ``n``: the decision and why.
 
@@ -99,11 +99,11 @@ def sides_of(engine: Engine, prepared: Prepared) -> list[Side]:
     if len(order) == 1:
         (size,) = prepared.sizes
         return [Side(prepared.records, prepared.records, "l.n < r.n", size, size)]
+    columns = sorted(set(prepared.records.columns) - {"n", "list"})
     sides = []
     for place, longest in enumerate(order[:-1]):
-        shorter = order[place + 1 :]
-        chosen = ", ".join(map(str, shorter))
-        rest = engine.sql(f"SELECT * FROM {{r}} WHERE list IN ({chosen})", r=prepared.records)
+        shorter = sorted(order[place + 1 :])
+        rest = engine.keep(_together(engine, [prepared.parts[n] for n in shorter], columns))
         rows = sum(prepared.sizes[n] for n in shorter)
         sides.append(Side(rest, prepared.parts[longest], "", rows, prepared.sizes[longest]))
     return sides
@@ -187,10 +187,13 @@ def facts_of(
     also: Sequence[str] = (),
 ) -> dict[int, dict[str, Any]]:
     """What the records of these pairs say, as far as the rules over weights need it."""
+    import numpy as np
     import pyarrow as pa
 
+    from candour.tables.arrays import place_array
+
     wanted = {n for pair in candidates for n in (pair.a, pair.b)} | {n for p in decided for n in p}
-    asked = engine.table(pa.table({"n": pa.array(sorted(wanted), pa.int64())}))
+    asked = engine.table(pa.table({"n": place_array(np.array(sorted(wanted)))}))
     names = ("surname", "given", "birth", "death", "nhs")
     said = ", ".join(
         c if c in records.columns else f"NULL::varchar AS {c}" for c in (*names, *also)
@@ -223,6 +226,11 @@ def _told(
     kinds: Sequence[Comparison],
 ) -> list[Found]:
     words: dict[tuple[tuple[str, str], ...], str] = {}
+    parted = {
+        frozenset((clusters[a], clusters[b]))
+        for (a, b), word in decided.items()
+        if word == "different"
+    }
     found = [
         Found(a, b, None, word, "A person decided.") for (a, b), word in sorted(decided.items())
     ]
@@ -231,11 +239,7 @@ def _told(
         if (a, b) in decided:
             continue
         together = clusters[a] == clusters[b]
-        parted = any(
-            word == "different" and {clusters[x], clusters[y]} == {clusters[a], clusters[b]}
-            for (x, y), word in decided.items()
-        )
-        if parted and not together:
+        if not together and frozenset((clusters[a], clusters[b])) in parted:
             continue  # what a person decided about one of them settles it for their clusters
         levels = tuple(each.pair.levels.items())
         if levels not in words:

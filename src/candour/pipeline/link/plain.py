@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from candour.dataset.check_digit import check_digit
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -36,9 +38,11 @@ _DATE = (
     "THEN substr({0}, 1, 4) || '-' || substr({0}, 5, 2) || '-' || substr({0}, 7, 2) END"
 )
 _SEX = (
-    "CASE WHEN lower(trim({0})) IN ('1', 'm', 'male', 'man', 'boy') THEN '1' "
+    "CASE WHEN {0} IN ('1', '2') THEN {0} "
+    "WHEN lower(trim({0})) IN ('1', 'm', 'male', 'man', 'boy') THEN '1' "
     "WHEN lower(trim({0})) IN ('2', 'f', 'female', 'woman', 'girl') THEN '2' END"
 )
+_CONSONANTS = "translate({0}, 'aeiouyhwckqzpb', '')"
 _KEY = "nullif(upper(trim({0})), '')"
 _OUTCODE = (
     "CASE WHEN regexp_full_match({0}, '[A-Z]{{1,2}}[0-9][A-Z0-9]?[0-9][A-Z]{{2}}') "
@@ -72,6 +76,9 @@ def plain(engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: str) -> 
         column's name as a rule.
     :param keep: SQL of what is carried along, before the columns to compare by.
 
+    Beside them ``consonants``: what is left of a surname without vowels and without letters that
+    are taken for each other by ear.
+
     An NHS number that cannot be anybody's (one digit ten times) or that many records of the table
     share is set aside: equal placeholders are no evidence.
     """
@@ -88,12 +95,24 @@ def plain(engine: Engine, raw: ir.Table, held: Mapping[str, str], keep: str) -> 
     made |= {
         kind: _KEY.format(source) for kind, source in sources.items() if kind.startswith("key")
     }
-    columns = _as_sql(", ".join(f"{form} AS {name}" for name, form in made.items()))
-    query = f"SELECT {keep}, {columns} FROM {{raw}}"
+    tables, joined = {"raw": raw}, ""
+    if "surname" in made:
+        tables["names"] = _names(engine, raw, sources["surname"])
+        made |= {"surname": "plain_surname", "consonants": "plain_consonants"}
+        joined = f" LEFT JOIN {{names}} ON written_surname = {_as_sql(sources['surname'])}"
+    columns = ", ".join(f"{form} AS {name}" for name, form in made.items())
+    query = f"SELECT {keep}, {_as_sql(columns)} FROM {{raw}}{joined}"
+    mended = []
+    if "nhs" in made:
+        tables["shared"] = _placeholders(engine, raw, made["nhs"])
+        mended.append(
+            "* REPLACE (CASE WHEN nhs NOT IN (SELECT nhs FROM {shared}) THEN nhs END AS nhs)"
+        )
     if "postcode" in made:
-        query = f"SELECT *, {_as_sql(_OUTCODE.format('postcode'))} AS outcode FROM ({query})"
-    table = engine.sql(query, raw=raw)
-    return _without_placeholders(engine, table) if "nhs" in made else table
+        mended = [*(mended or ["*"]), f"{_as_sql(_OUTCODE.format('postcode'))} AS outcode"]
+    if mended:
+        query = f"SELECT {', '.join(mended)} FROM ({query})"
+    return engine.sql(query, **tables)
 
 
 def _as_sql(text: str) -> str:
@@ -101,19 +120,23 @@ def _as_sql(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _without_placeholders(engine: Engine, table: ir.Table) -> ir.Table:
-    shared = engine.sql(
-        "SELECT nhs FROM {t} WHERE nhs IS NOT NULL GROUP BY nhs "
-        f"HAVING count(*) > {SHARED_BY_MANY} OR length(replace(nhs, nhs[1], '')) = 0",
-        t=table,
-    )
-    if engine.count(shared) == 0:
-        return table
+def _names(engine: Engine, raw: ir.Table, surname: str) -> ir.Table:
+    """Each surname once, as written and plain: there are far fewer surnames than people."""
+    written, letters = _as_sql(surname), _as_sql(_LETTERS.format("written_surname"))
     return engine.sql(
-        "SELECT * REPLACE (CASE WHEN nhs NOT IN (SELECT nhs FROM {s}) THEN nhs END AS nhs) "
-        "FROM {t}",
-        t=table,
-        s=shared,
+        f"SELECT *, {_CONSONANTS.format('plain_surname')} AS plain_consonants FROM "
+        f"(SELECT written_surname, {letters} AS plain_surname FROM "
+        f"(SELECT DISTINCT {written} AS written_surname FROM {{raw}}))",
+        raw=raw,
+    )
+
+
+def _placeholders(engine: Engine, raw: ir.Table, number: str) -> ir.Table:
+    return engine.sql(
+        f"SELECT nhs FROM (SELECT {_as_sql(number)} AS nhs FROM {{raw}}) WHERE nhs IS NOT NULL "
+        f"GROUP BY nhs HAVING count(*) > {SHARED_BY_MANY} "
+        "UNION ALL SELECT repeat(digit::varchar, 10) FROM range(10) one_digit(digit)",
+        raw=raw,
     )
 
 
@@ -122,5 +145,4 @@ def sound_number(number: str | None) -> bool:
     """Whether ten digits are an NHS number: the last one is a check on the others (modulus 11)."""
     if number is None or len(number) != 10 or not number.isdigit():
         return False
-    total = sum((10 - place) * int(digit) for place, digit in enumerate(number[:9]))
-    return (11 - total % 11) % 11 == int(number[9])
+    return check_digit(int(number[:9])) == int(number[9])

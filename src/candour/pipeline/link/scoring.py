@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from candour.pipeline.link.blocking import Side, block, drawn, said_in
@@ -40,10 +40,15 @@ class Scored:
 
     ``pairs``: ``a, b`` (``n`` of the left and the right record), ``weight`` in bits without the
     prior, ``probability``, and the level of each comparison as ``g0, g1, …`` in the order of
-    ``comparisons``. ``prior`` is the share of all pairs that are one person.
+    ``comparisons``. ``weighed``: the same of every pair that was looked at, likely or not, without
+    ``probability``, and how common the values of its left record are (``tf_COLUMN``, from
+    ``common``: by column ``value, share``). ``prior`` is the share of all pairs that are one
+    person.
     """
 
     pairs: ir.Table
+    weighed: ir.Table
+    common: Mapping[str, ir.Table]
     comparisons: tuple[Comparison, ...]
     odds: tuple[tuple[Odds, ...], ...]
     prior: float
@@ -93,7 +98,8 @@ def score(engine: Engine, sides: Sequence[Side], model: Model, records: ir.Table
         w=weighed,
     )
     rules = tuple(dict.fromkeys(rule for blocked in blocks for rule in blocked.rules))
-    return Scored(kept, kinds, odds, prior, sum(b.count for b in blocks), every, rules, families)
+    looked_at = sum(blocked.count for blocked in blocks)
+    return Scored(kept, weighed, common, kinds, odds, prior, looked_at, every, rules, families)
 
 
 def columns_of(engine: Engine, records: ir.Table) -> set[str]:
@@ -254,8 +260,12 @@ def strangers(
     times they would spoil the estimate. A level that was seldom or never drawn keeps close to what
     the model says of it.
     """
-    pairs = _drawn(engine, side, wanted)
-    levels = levels_of(engine, side, pairs, kinds, columns)
+    few = replace(
+        side,
+        left=drawn(engine, side.left, side.left_rows, _DRAWN_RECORDS),
+        right=drawn(engine, side.right, side.right_rows, _DRAWN_RECORDS),
+    )
+    levels = levels_of(engine, few, _drawn(engine, few, wanted), kinds, columns)
     first = [model.odds(kind) for kind in kinds]
     rough = " + ".join(
         f"CASE g{number} WHEN {NULL} THEN 0.0::DOUBLE "
@@ -286,9 +296,7 @@ def _estimated(chances: Sequence[Odds], seen: Sequence[int]) -> tuple[Odds, ...]
 
 def _drawn(engine: Engine, side: Side, wanted: int) -> ir.Table:
     """Pairs drawn evenly, the same from the same input."""
-    left = drawn(engine, side.left, side.left_rows, _DRAWN_RECORDS)
-    right = drawn(engine, side.right, side.right_rows, _DRAWN_RECORDS)
-    every = max(engine.count(left) * engine.count(right) // wanted, 1)
+    every = max(engine.count(side.left) * engine.count(side.right) // wanted, 1)
     return engine.sql(
         f"""
         SELECT l.n AS a, r.n AS b
@@ -296,8 +304,8 @@ def _drawn(engine: Engine, side: Side, wanted: int) -> ir.Table:
         JOIN (SELECT *, row_number() OVER (ORDER BY hash(n + 1), n) AS turn FROM {{r}}) r
         ON (l.turn + r.turn) % {every} = 0 AND {side.condition or "true"}
         """,
-        l=left,
-        r=right,
+        l=side.left,
+        r=side.right,
     )
 
 

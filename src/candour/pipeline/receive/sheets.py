@@ -91,6 +91,7 @@ class Workbook:
     def sheets(self) -> Iterator[KnownSheet]:
         """Every visible sheet that is recognised.
 
+        Of sheets to fill in by hand those that hold no row are left aside, unless all are such.
         Raises ``Refusal`` where the workbook is not safe, not whole or of another kind, and
         ``OSError`` where its bytes cannot be read.
         """
@@ -100,7 +101,10 @@ class Workbook:
             self.notes.append(Note("dates-counted-from-1904"))
         nearest: NotRecognised | None = None
         strangers: list[str] = []
+        beside: set[str] = set()
         recognised = False
+        empty: KnownSheet | None = None
+        taken = False
         for number, sheet in enumerate(package.sheets, start=1):
             if sheet.hidden:
                 self.notes.append(Note("sheet-hidden", sheet=sheet.name))
@@ -109,14 +113,26 @@ class Workbook:
             head = find_head(read, sheet.name, self._file_name, self._roles)
             if isinstance(head, Head):
                 recognised = True
-                yield _known(number, sheet, read, head, unseen=package.unseen)
+                known = _known(number, sheet, read, head, unseen=package.unseen)
+                beside.update(known.known.mapping.other_sheets)
+                if (
+                    known.account.rows_read
+                    or not known.known.mapping.files[known.known.role].by_hand
+                ):
+                    taken = True
+                    yield known
+                else:
+                    empty = empty or known
             elif any(len(column) for column in read.columns):
                 strangers.append(sheet.name)
                 nearest = _nearer(nearest, head)
+        if empty is not None and not taken:
+            yield empty
         if nearest is not None:
             self.left = (nearest.code, nearest.detail)
         if recognised:
-            self.notes += [Note("sheet-not-recognised", sheet=name) for name in strangers]
+            others = [name for name in strangers if name not in beside]
+            self.notes += [Note("sheet-not-recognised", sheet=name) for name in others]
 
 
 def read_workbook(path: Path, roles: Sequence[Known], file_name: str, target: Path) -> ReadWorkbook:

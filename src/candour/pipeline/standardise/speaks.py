@@ -38,6 +38,9 @@ def has(role: FileRole, typed: ir.Table) -> dict[str, ir.BooleanValue]:
             found[f"has_{entity}"] = ibis.literal(False)
             continue
         expr = answers.get(entity, ibis.literal(True))
+        if f"has_{entity}" in later_columns():
+            # What a layout implies is true only of what a row speaks of by itself.
+            expr = _said(typed, *(t.path for t in role.targets() if t.entity == entity))
         # One condition is enough: a system may say death by its result or by its category.
         asked = [only for only in role.only_where.get(entity, ()) if only.column in typed.columns]
         if asked:
@@ -65,12 +68,15 @@ def _met(only: OnlyWhere, text: ir.StringValue) -> ir.BooleanValue:
     return met
 
 
-def _said(typed: ir.Table, *paths: str, like: str = ".") -> ir.BooleanValue:
+def _said(typed: ir.Table, *paths: str, like: str | None = None) -> ir.BooleanValue:
+    """Whether a row says anything of one of these fields, or something ``like`` a pattern."""
     found: ir.BooleanValue = ibis.literal(False)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         name = f"{wide_name(path)}__sent"
         if name in typed.columns:
-            found = found | typed[name].re_search(like).fill_null(False)
+            # A pattern costs every row; that there is something at all, nearly nothing.
+            met = typed[name] != "" if like is None else typed[name].re_search(like)
+            found = found | met.fill_null(False)
     return found
 
 

@@ -184,7 +184,10 @@ def _values(
             add(wide_name(target.path), rows[f"{VALUE}{n}"])
     for path, value in file.mapping.implied(file.role).items():
         if path.split(".")[0] in role.rows_are:
-            add(wide_name(path), ibis.literal(value))
+            name = wide_name(path)
+            add(name, ibis.literal(value))
+            if f"{name}__sent" in later_columns():
+                values.setdefault(f"{name}__sent", ibis.null("string"))
     for n, target in enumerate(file.targets):
         if role.known_on in target.columns and f"{TEXT}{n}" in {w.text for w in file.wanted}:
             add("known_on", rows[wide_name(target.path)])

@@ -109,36 +109,25 @@ def chained(spells: ir.Table) -> ir.Table:
 def numbered(spells: ir.Table) -> ir.Table:
     """The same for spells that say how far they ``reach``: ``person, start, reach`` and any more.
 
-    What costs is to lay the spells of each person in order, so it is done once for all spells, and
-    again only for those that are chained to another. Equal starts need no further order: the first
-    of them reaches the others, whichever it is.
+    A stay begins where no earlier spell of the person reaches; its number is how many have begun.
+    Equal starts need no further order to tell that: the first of them reaches the others, whichever
+    it is, and is counted before them.
     """
     import ibis
 
     s = spells
-    order = [s.start.asc(nulls_first=False)]
-    of_person = ibis.window(group_by="person", order_by=order)
-    before = ibis.window(group_by="person", order_by=order, preceding=(None, 1))
-    up_to = ibis.window(group_by="person", order_by=order, preceding=(None, 0))
-    laid = s.mutate(
-        place=ibis.row_number().over(of_person),
-        reached=s.reach.max().over(before),
-        reaches=s.reach.max().over(up_to),
-        following=s.start.lead().over(of_person),
+    by_start = s.start.asc(nulls_first=False)
+    before = ibis.window(group_by="person", order_by=by_start, preceding=(None, 1))
+    reached = s.reach.max().over(before)
+    begins = reached.isnull() | s.start.isnull() | (s.start > reached)
+    laid = s.mutate(begins=begins.fill_null(True))
+    so_far = ibis.window(
+        group_by="person",
+        order_by=[laid.start.asc(nulls_first=False), laid.begins.desc()],
+        preceding=(None, 0),
     )
-    begins = laid.reached.isnull() | laid.start.isnull() | (laid.start > laid.reached)
-    ends = laid.following.isnull() | (laid.following > laid.reaches)
-    laid = laid.mutate(begins=begins.fill_null(True), ends=ends.fill_null(True)).drop(
-        "reached", "reaches", "following"
-    )
-    alone = laid.begins & laid.ends
-    single = laid.filter(alone).mutate(chain=lambda t: t.place)
-    several = laid.filter(~alone)
-    so_far = ibis.window(group_by="person", order_by="place", preceding=(None, 0))
-    several = several.mutate(
-        chain=ibis.ifelse(several.begins, several.place, ibis.null("int64")).max().over(so_far)
-    )
-    return single.union(several).drop("place", "begins", "ends")
+    begun = ibis.ifelse(laid.begins, 1, ibis.null("int8")).count().over(so_far)
+    return laid.mutate(chain=begun).drop("begins")
 
 
 def stays(spells: ir.Table, absences: ir.Table) -> ir.Table:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from candour.dataset import codelist, load
+from candour.dataset.code_lists import version_of
 from candour.dataset.model import DATE_TYPES
 from candour.pipeline.unify.precedence import rank_sql
 
@@ -195,11 +196,25 @@ def values(engine: PortableEngine, rows: ir.Table, ids: ir.Table, sources: pa.Ta
 
 
 def _list_of(field: Field) -> dict[str, str]:
-    """The list that the field's codes are of, and its version: a code alone says nothing."""
+    """The list that the field's codes are of, and its version: a code alone says nothing.
+
+    A code that went out of use is of the version in which it was used.
+    """
     if field.codelist is None:
         return {"list": "NULL::varchar", "list_version": "NULL::varchar"}
     held = codelist(field.codelist)
-    return {"list": f"'{held.id}'", "list_version": f"'{held.version}'"}
+    older: dict[str, list[str]] = {}
+    for code in held.codes:
+        version = version_of(held.id, code.code)
+        if version != held.version:
+            older.setdefault(version, []).append(code.code)
+    name = field.path.replace(".", "__")
+    cases = " ".join(
+        f"""WHEN r."{name}" IN ({", ".join(f"'{code}'" for code in codes)}) THEN '{version}'"""
+        for version, codes in older.items()
+    )
+    version = f"CASE {cases} ELSE '{held.version}' END" if cases else f"'{held.version}'"
+    return {"list": f"'{held.id}'", "list_version": version}
 
 
 def _compared(value: str) -> str:
