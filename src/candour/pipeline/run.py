@@ -172,7 +172,7 @@ def sent_tables(received: Received, layouts: Layouts) -> list[Sent]:
                 received_on=submission.received_on,
                 period=submission.period if layouts.get(staged.layout_id).by_period else None,
                 sheet=staged.sheet,
-                ragged=tuple(staged.rejected),
+                ragged=staged.rejected,
             )
         )
     return sorted(sent, key=lambda s: (s.seq, s.role, s.sheet or ""))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,8 @@ ENGINES = ("duckdb", "spark")
 ROWS_A_BATCH = 100_000
 IN_FILES = frozenset({"VARCHAR", "BOOLEAN", "DATE", "INTEGER", "BIGINT", "DOUBLE", "TIMESTAMP"})
 """Types of columns that a file holds as the engine does."""
+ASIDE = "FORMAT parquet, ROW_GROUP_SIZE 24576"
+"""How tables are laid aside. A writer holds a group of rows whole, and some of them are wide."""
 _MADE = "made"
 """How names of our tables begin. Ibis calls its own relations t0, t1, … within a query."""
 
@@ -138,7 +140,7 @@ class Engine:
         name = self._name()
         if self._aside is not None and self._can_lie_in_a_file(query):
             path = str(self._aside / f"{name}.parquet").replace("'", "''")
-            self._con.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+            self._con.raw_sql(f"COPY ({query}) TO '{path}' ({ASIDE})")
             self._con.raw_sql(f"CREATE TEMP VIEW \"{name}\" AS FROM read_parquet('{path}')")
         else:
             self._con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {query}')
@@ -228,6 +230,14 @@ class Engine:
         """The expression's rows, as plain Python."""
         rows: list[dict[str, Any]] = self.arrow(expr).to_pylist()
         return rows
+
+    def batches(self, text: str, **tables: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows that DuckDB's SQL gives, some at once, so that no more of them need be held.
+
+        ``{name}`` stands for a table given by that name. Nothing else can be asked meanwhile.
+        """
+        query = text.format(**{name: self._named(t) for name, t in tables.items()})
+        yield from self._con.con.sql(query).to_arrow_reader(ROWS_A_BATCH)
 
     def count(self, expr: ir.Table) -> int:
         """How many rows the expression has."""

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from candour.dataset.findings import Finding
 from candour.errors import UserError
-from candour.pipeline.checking.found import Checked, first_of_each
+from candour.pipeline.checking.found import Checked
+from candour.pipeline.checking.gathered import Gathered
 from candour.pipeline.checking.quick import quick_findings
 from candour.sources.registry import Layouts
 
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from candour.pipeline.receive.workbook.values import ValuesApart
 
 # A file that is checked on its own was not "received", and its sender is whoever asks.
-_LEAST_MEGABYTES, _TIMES_THE_FILES = 160, 3
+_LEAST_MEGABYTES, _MOST_MEGABYTES, _TIMES_THE_FILES = 160, 400, 3
 """Memory of the engine: with what Python and the readers take, a check of a hundred thousand rows
-stays below 512 MB. Larger files are given more, since what does not fit goes by the disk."""
+stays below 512 MB, and one of any number below 1 GiB. What does not fit goes by the disk."""
+_LARGE_MEGABYTES = 48
+"""Files from which on tables in between lie on the disk from the start."""
 
 ABOUT_RECEIPT = (
     "provider-not-stated",
@@ -65,7 +68,7 @@ def checked(
         layouts.get(layout)
     found = _quickly(files, layouts, layout, begun)
     if found is None:
-        found = first_of_each(thorough_findings(files, layouts, layout))
+        found = thorough_findings(files, layouts, layout)
     order = {name: place for place, name in enumerate(names)}
     found.findings.sort(
         key=lambda f: (order.get(f.file or "", -1), f.row or 0, f.code, f.field or "")
@@ -91,12 +94,13 @@ def _quickly(
 
 def thorough_findings(
     files: Sequence[Path], layouts: Layouts, layout: str | None = None
-) -> list[Finding]:
+) -> Checked:
     """The same by receiving and standardising the files as a run does."""
-    from candour.pipeline.receive import read_text_table, receive_folder
+    from candour.pipeline.receive import receive_folder, tell_of_text
     from candour.pipeline.run import sent_tables
     from candour.pipeline.standardise.stage import check
     from candour.tables import open_engine
+    from candour.tables import private as private_folder
 
     names = [path.name for path in files]
     with tempfile.TemporaryDirectory(prefix="candour-") as private:
@@ -106,22 +110,26 @@ def thorough_findings(
             shutil.copyfile(path, folder / path.name)
         if layout is not None:
             _name_layout(folder, names, layout)
-        received = receive_folder(folder, Path(private, "work"), layouts, store)
+        found = Gathered()
+        received = receive_folder(folder, Path(private, "work"), layouts, store, notices=found)
         with open_engine() as engine:
             # What the readers of files held is of no more use, and the engine has its own.
             pa.default_memory_pool().release_unused()
             sent = sum(path.stat().st_size for path in files) >> 20
-            engine.within(max(_LEAST_MEGABYTES, sent * _TIMES_THE_FILES), Path(private))
-            of_rows = check(engine, sent_tables(received, layouts))
-        found = [f for f in received.findings if f.code not in ABOUT_RECEIPT]
-        unknown = {f.file for f in received.findings if f.code == "unknown-layout"}
+            room = min(max(_LEAST_MEGABYTES, sent * _TIMES_THE_FILES), _MOST_MEGABYTES)
+            engine.within(
+                room, private_folder(Path(private, "aside")), aside=sent > _LARGE_MEGABYTES
+            )
+            check(engine, sent_tables(received, layouts), found)
+        pa.default_memory_pool().release_unused()
+        unknown = {f.file for f in found.ones if f.code == "unknown-layout"}
+        found.ones = [f for f in found.ones if f.code not in ABOUT_RECEIPT]
         for path in files:
             if path.name in unknown:
                 # Where a file has no header its first line is a person: no name of a column is
                 # shown until the layout is known.
-                noted = read_text_table(path).findings
-                found += [f for f in noted if f.code != "header-repeated-column"]
-    return [*found, *of_rows]
+                tell_of_text(path, found, but=["header-repeated-column"])
+    return found.checked()
 
 
 def _name_layout(folder: Path, names: Sequence[str], layout: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -146,27 +145,9 @@ def in_words(code: str, count: int, limit: int) -> str:
     return f"{code}: {count:,} rows, of which the first {limit:,} are named."
 
 
-def first_of_each(findings: list[Finding], most: int | None = None) -> Checked:
-    """The findings, where they are at most ``most``; else the first of each kind that fit."""
-    most = most or MOST_TOLD
-    if len(findings) <= most:
-        return Checked(findings)
-    counts = Counter((f.file, f.sheet, f.code, f.field) for f in findings)
-    limit = limit_for(counts.values(), most)
-    room = dict.fromkeys(counts, limit)
-    kept = []
-    for each in findings:
-        of = (each.file, each.sheet, each.code, each.field)
-        if room[of]:
-            room[of] -= 1
-            kept.append(each)
-    untold: Counter[str] = Counter()
-    for (file, sheet, code, column), count in counts.items():
-        if count > limit:
-            untold[code] += count - limit
-            said = in_words(code, count, limit)
-            kept.append(finding(IN_PART, file=file, sheet=sheet, field=column, detail=said))
-    return Checked(kept, dict(untold))
+def most_told() -> int:
+    """Findings about rows that are told one by one."""
+    return MOST_TOLD
 
 
 def limit_for(counts: Iterable[int], most: int) -> int:

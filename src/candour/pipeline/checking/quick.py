@@ -35,6 +35,7 @@ from candour.pipeline.receive.opening import Note, Opened, open_text
 from candour.pipeline.receive.received import STAGE as RECEIVED
 from candour.pipeline.receive.recognise import Known, NotRecognised, recognise, score
 from candour.pipeline.receive.survey import Survey, survey
+from candour.pipeline.receive.unseen import OfRows
 from candour.sources.registry import Layouts
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Looked:
     notes: Callable[[], Iterable[Note]]
     sheet: str | None
     again: Again
+    of_rows: Sequence[OfRows] = ()
 
 
 def quick_findings(
@@ -189,6 +191,7 @@ def _of_staged(
         lambda: read.notes,
         read.sheet,
         lambda wanted: batches_of(read.path, wanted),
+        read.of_rows,
     )
 
 
@@ -236,7 +239,7 @@ def _told(
         )
         for note in looked.notes()
     ]
-    left_out = _left_out(looked.account)
+    left_out = _left_out(looked.account, looked.of_rows)
     received += [
         finding(MIXED, submission=digest, file=name, sheet=looked.sheet, stage=STAGE, field=column)
         for column in mixed
@@ -248,13 +251,15 @@ def _told(
     return Checked([*received, *every], untold)
 
 
-def _left_out(account: Account) -> Told:
-    """The rows that could not be taken apart."""
-    told, found = Told(RECEIVED), Found()
-    rows = np.array([row for row, _, _ in account.rejected], np.int64)
-    lines = np.array([-1 if ln is None else ln for _, ln, _ in account.rejected], np.int64)
-    codes = np.array([code for _, _, code in account.rejected])
-    for code in np.unique(codes):
-        found.add(str(code), None, np.flatnonzero(codes == code))
-    told.add(found, lambda at: (rows[at], lines[at]))
+def _left_out(account: Account, of_rows: Sequence[OfRows]) -> Told:
+    """The rows that could not be taken apart, and what receiving noted of others."""
+    told = Told(RECEIVED)
+    every: list[tuple[str, str | None, Any, Any]] = [
+        (code, None, rows, lines) for code, rows, lines in account.rejected.by_code()
+    ]
+    every += [(each.code, each.field, each.rows, each.lines) for each in of_rows]
+    for code, column, rows, lines in every:
+        found = Found()
+        found.add(code, column, np.arange(len(rows)))
+        told.add(found, lambda at, rows=rows, lines=lines: (rows[at], lines[at]))  # type: ignore[misc]
     return told

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from candour.pipeline.receive.folder import receive_folder
     from candour.pipeline.receive.received import Received, Staged, Submission
     from candour.pipeline.receive.store import hold, is_withdrawn, withdraw
-    from candour.pipeline.receive.text_table import TextTable, read_text_table
+    from candour.pipeline.receive.text_table import TextTable, read_text_table, tell_of_text
 
 __all__ = [
     "Received",
@@ -25,6 +25,7 @@ __all__ = [
     "is_withdrawn",
     "read_text_table",
     "receive_folder",
+    "tell_of_text",
     "withdraw",
 ]
 
@@ -32,7 +33,7 @@ _HOMES = {
     "receive_folder": "folder",
     **dict.fromkeys(("Received", "Staged", "Submission"), "received"),
     **dict.fromkeys(("hold", "is_withdrawn", "withdraw"), "store"),
-    **dict.fromkeys(("TextTable", "read_text_table"), "text_table"),
+    **dict.fromkeys(("TextTable", "read_text_table", "tell_of_text"), "text_table"),
 }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, overload
 
+import numpy as np
 import pyarrow as pa
 
 from candour.pipeline.receive.below import (
@@ -21,7 +23,56 @@ from candour.pipeline.receive.below import (
 )
 from candour.pipeline.receive.header import LONGEST_FIELD, Header, trimmed
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 _BATCH = 20_000
+
+
+class KeptOut(Sequence[tuple[int, "int | None", str]]):
+    """Rows that were kept out, as (row, line, finding code). A file may have millions of them, and
+    so each is held as three numbers."""
+
+    def __init__(self) -> None:
+        self._rows, self._lines, self._which = array("q"), array("q"), array("B")
+        self._codes: list[str] = []
+
+    def add(self, row: int, line: int | None, code: str) -> None:
+        """Add one; ``line`` is None where there are no lines."""
+        if code not in self._codes:
+            self._codes.append(code)
+        self._rows.append(row)
+        self._lines.append(-1 if line is None else line)
+        self._which.append(self._codes.index(code))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, int | None, str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[int, int | None, str]]: ...
+    def __getitem__(
+        self, place: int | slice
+    ) -> tuple[int, int | None, str] | Sequence[tuple[int, int | None, str]]:
+        if isinstance(place, slice):
+            return [self[n] for n in range(*place.indices(len(self)))]
+        line = self._lines[place]
+        return self._rows[place], None if line < 0 else line, self._codes[self._which[place]]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another row of such rows says the same."""
+        return isinstance(other, Sequence) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]  # rows are added
+
+    def by_code(self) -> Iterator[tuple[str, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Of each code the numbers of rows, in order, and those of their lines (-1: none)."""
+        rows, lines = np.array(self._rows, np.int64), np.array(self._lines, np.int64)
+        which = np.array(self._which, np.uint8)
+        for n, code in enumerate(self._codes):
+            mine = which == n
+            yield code, rows[mine], lines[mine]
 
 
 @dataclass
@@ -33,12 +84,12 @@ class Account:
 
     rows_read: int = 0
     blank: int = 0
-    rejected: list[tuple[int, int | None, str]] = field(default_factory=list)
+    rejected: KeptOut = field(default_factory=KeptOut)
 
     def keep_out(self, line: int, code: str) -> None:
         """Count one more row, and keep it out."""
         self.rows_read += 1
-        self.rejected.append((self.rows_read, line, code))
+        self.rejected.add(self.rows_read, line, code)
 
 
 class _Lines:

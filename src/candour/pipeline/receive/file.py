@@ -26,7 +26,7 @@ from candour.pipeline.receive.recognise import (
 )
 from candour.pipeline.receive.staging import stage_text, write_batches
 from candour.pipeline.receive.survey import Survey
-from candour.pipeline.receive.unseen import unseen_notes
+from candour.pipeline.receive.unseen import OfRows, unseen_notes
 from candour.sources.mapping import Mapping
 from candour.sources.registry import Layouts
 
@@ -41,6 +41,8 @@ class Read:
     account: Account
     notes: tuple[Note, ...]
     sheet: str | None = None
+    of_rows: tuple[OfRows, ...] = ()
+    """Notes of which a row may have one each."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _stage(
     notes = [*(opened.notes if opened else ()), *header_notes(header, known)]
     role = known.mapping.files[known.role]
     header = header.renamed(known.renamed).told_apart(role.known_columns())
+    of_rows: tuple[OfRows, ...] = ()
     target = work / f"{seen.digest[:16]}-{known.mapping.id}-{known.role}.parquet"
     if opened is None:
         notes += [
@@ -144,6 +147,6 @@ def _stage(
     else:
         account = stage_text(opened.path, opened.survey, header, target)
         if opened.survey.unseen:
-            notes += unseen_notes(target)
+            of_rows = unseen_notes(target)
     notes += notes_of_rows(account.rows_read, account.blank)
-    return Read(known.mapping, known.role, target, account, tuple(notes))
+    return Read(known.mapping, known.role, target, account, tuple(notes), None, of_rows)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from candour.dataset.findings import Finding, finding
+from candour.dataset.noticed import Listed, Notices, Place
 from candour.errors import UserError
 from candour.pipeline.receive import store as stores
 from candour.pipeline.receive.file import Left, Read, read_file
@@ -28,6 +29,7 @@ def receive_folder(
     layouts: Layouts,
     store: Path,
     as_known_on: date | None = None,
+    notices: Notices | None = None,
 ) -> Received:
     """Receive every file of ``input`` and of its subfolders, one level down.
 
@@ -35,7 +37,8 @@ def receive_folder(
     order of ``received_on``, then of their names, so the same folder always gives the same. Bytes
     are kept in ``store``; staged Parquet is written into ``work``, which holds people's details
     and belongs to its owner alone. With ``as_known_on`` only files received by that day are read,
-    and later ones leave no trace: the result is that of a run on that day.
+    and later ones leave no trace: the result is that of a run on that day. Where ``notices`` is
+    given, findings go there, and what is given back has none.
 
     Raises ``UserError`` where ``input`` is no folder, where ``store`` or ``work`` is open to
     others, or where ``as_known_on`` is given and ``submissions.csv`` does not say of every extract
@@ -48,10 +51,10 @@ def receive_folder(
     folders.private(work)
     listing = _listed(input)
     said = read_submissions(input, list(listing.files))
-    receiving = _Receiving(work, layouts, store, said)
-    receiving.findings += said.findings
-    if as_known_on is None:
-        receiving.findings += listing.findings
+    listed = Listed()
+    receiving = _Receiving(work, layouts, store, said, notices or listed)
+    for each in (*said.findings, *(listing.findings if as_known_on is None else ())):
+        receiving.notices.one(each)
     order = sorted(listing.files, key=lambda name: (_received_on(said, name), name))
     for name in order:
         lines = said.by_file.get(name, Said())
@@ -66,8 +69,10 @@ def receive_folder(
         if receiving.not_covered or not said.there:
             _refuse(receiving.not_covered, there=said.there)
         read = {name.split("/")[0] for s in receiving.submissions for name in (s.file, *s.also_as)}
-        receiving.findings[:0] = [f for f in listing.findings if f.file and f.file[:-1] in read]
-    return Received(receiving.submissions, receiving.staged, receiving.findings)
+        for each in listing.findings:
+            if each.file and each.file[:-1] in read:
+                receiving.notices.one(each)
+    return Received(receiving.submissions, receiving.staged, listed.findings)
 
 
 @dataclass
@@ -143,14 +148,16 @@ def _refuse(not_covered: list[str], *, there: bool) -> None:
 class _Receiving:
     """The state of one folder's receiving."""
 
-    def __init__(self, work: Path, layouts: Layouts, store: Path, said: Submissions) -> None:
+    def __init__(
+        self, work: Path, layouts: Layouts, store: Path, said: Submissions, notices: Notices
+    ) -> None:
         self.work = work
         self.layouts = layouts
         self.store = store
         self.said = said
         self.submissions: list[Submission] = []
         self.staged: list[Staged] = []
-        self.findings: list[Finding] = []
+        self.notices = notices
         self.not_covered: list[str] = []
         self._place: dict[str, int] = {}
 
@@ -234,9 +241,11 @@ class _Receiving:
     def _use(self, submission: Submission, read: Read) -> None:
         """Hand on what was staged, with what was noticed."""
         self._note(submission, read.notes)
-        rejected = tuple(read.account.rejected)
-        for row, line, code in rejected:
-            self._find(code, submission.id, submission.file, row=row, line=line, sheet=read.sheet)
+        place = Place(submission.id, submission.file, read.sheet)
+        for code, rows, lines in read.account.rejected.by_code():
+            self.notices.rows(STAGE, place, code, None, rows, lines)
+        for each in read.of_rows:
+            self.notices.rows(STAGE, place, each.code, each.field, each.rows, each.lines)
         self.staged.append(
             Staged(
                 submission.id,
@@ -244,7 +253,7 @@ class _Receiving:
                 read.mapping.id,
                 read.path,
                 read.account.rows_read,
-                rejected,
+                read.account.rejected,
                 read.sheet,
             )
         )
@@ -299,12 +308,11 @@ class _Receiving:
         submission: str | None,
         file: str,
         row: int | None = None,
-        line: int | None = None,
         detail: str = "",
         sheet: str | None = None,
         field: str | None = None,
     ) -> None:
-        self.findings.append(
+        self.notices.one(
             finding(
                 code,
                 submission=submission,
@@ -313,7 +321,6 @@ class _Receiving:
                 sheet=sheet,
                 field=field,
                 row=row,
-                line=line,
                 detail=detail,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,7 +57,7 @@ class Staged:
     layout_id: str
     path: Path
     rows_read: int
-    rejected: tuple[tuple[int, int | None, str], ...] = ()
+    rejected: Sequence[tuple[int, int | None, str]] = ()
     sheet: str | None = None
 
 

@@ -171,7 +171,8 @@ def _known(number: int, sheet: Sheet, read: Shown, head: Head, *, unseen: bool) 
     header = head.header.renamed(head.known.renamed)
     rows = rows_of(read, head.header, head.places, head.last_row, role.stop_at)
     account = Account(rows_read=len(rows.numbers) + len(rows.rejected))
-    account.rejected += [(row, None, code) for row, code in rows.rejected]
+    for row, code in rows.rejected:
+        account.rejected.add(row, None, code)
     notes = [*structure_notes(read, header, head.places, head.last_row, rows), *rows.notes]
     if read.rows in AT_THE_LIMIT:
         notes.append(Note("row-count-at-a-limit", f"It holds {read.rows} rows."))

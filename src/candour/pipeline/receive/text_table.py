@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candour.dataset.findings import Finding, finding, kind
+from candour.dataset.noticed import Notices, Place
 from candour.errors import UserError
-from candour.pipeline.receive.opening import Note, open_text
+from candour.pipeline.receive.opening import Note, Opened, open_text
 from candour.pipeline.receive.received import STAGE
 from candour.pipeline.receive.survey import Survey, survey
 from candour.tables.folders import is_ours
@@ -81,25 +82,58 @@ def read_text_table(path: Path, known: Sequence[str] = (), sheet: str | None = N
         raise UserError(f"{path.name}: {kind('file-not-readable').message}", "") from fault
 
 
-def _from_text(path: Path, seen: Survey, known: Sequence[str]) -> TextTable:
-    from candour.pipeline.receive.staging import text_batches
+def tell_of_text(path: Path, notices: Notices, but: Sequence[str] = ()) -> None:
+    """Tell the findings that ``read_text_table`` has of a file, but those of some codes.
 
-    wanted = set(known)
+    Of a file of text no rows are held. Raises ``UserError`` as ``read_text_table`` does.
+    """
+    from candour.pipeline.receive.staging import passed_by
+
+    seen = survey(path)
+    if seen.kind != "text":
+        for each in read_text_table(path).findings:
+            if each.code not in but:
+                notices.one(each)
+        return
     with tempfile.TemporaryDirectory(prefix="candour-") as folder:
-        opened = open_text(
-            path, seen, Path(folder) / "as-utf8", lambda names: len(wanted.intersection(names))
-        )
-        if isinstance(opened, Note):
-            said = finding(opened.code, detail=opened.detail)
-            raise UserError(f"{path.name}: {said.message}", said.remedy)
-        table, account = text_batches(opened.path, opened.survey, opened.header)
+        opened = _opened(path, seen, (), Path(folder))
+        account = passed_by(opened.path, opened.survey, opened.header)
+    for each in _of_file(path, opened):
+        if each.code not in but:
+            notices.one(each)
+    for code, rows, lines in account.rejected.by_code():
+        notices.rows(STAGE, Place(None, path.name), code, None, rows, lines)
+
+
+def _opened(path: Path, seen: Survey, known: Sequence[str], folder: Path) -> Opened:
+    wanted = set(known)
+    opened = open_text(
+        path, seen, folder / "as-utf8", lambda names: len(wanted.intersection(names))
+    )
+    if isinstance(opened, Note):
+        said = finding(opened.code, detail=opened.detail)
+        raise UserError(f"{path.name}: {said.message}", said.remedy)
+    return opened
+
+
+def _of_file(path: Path, opened: Opened) -> list[Finding]:
     header = opened.header
     notes = [
         *opened.notes,
         *(Note("header-repeated-column", f"Column {header.sent[i - 1]}.") for i in header.repeated),
     ]
+    return [finding(n.code, file=path.name, stage=STAGE, detail=n.detail) for n in notes]
+
+
+def _from_text(path: Path, seen: Survey, known: Sequence[str]) -> TextTable:
+    from candour.pipeline.receive.staging import text_batches
+
+    with tempfile.TemporaryDirectory(prefix="candour-") as folder:
+        opened = _opened(path, seen, known, Path(folder))
+        table, account = text_batches(opened.path, opened.survey, opened.header)
+    header = opened.header
     findings = [
-        *(finding(n.code, file=path.name, stage=STAGE, detail=n.detail) for n in notes),
+        *_of_file(path, opened),
         *(
             finding(code, file=path.name, stage=STAGE, row=row, line=line)
             for row, line, code in account.rejected

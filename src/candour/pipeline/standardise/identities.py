@@ -13,11 +13,26 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from candour.pipeline.standardise.identity import Keys
-    from candour.sources.mapping import Mapping
+    from candour.sources.mapping import FileRole, Mapping
 
 PROVIDER = "came__provider"
 PERIOD = "came__period"
+WHOLE = "whole__hash"
+"""The column of ``whole``: it has to be worked out once, and not in every branch that names it."""
 LIKE_WORDS = r"\s|[0-9]/[0-9]+/|.{25}"
+
+
+def whole(rows: ir.Table, role: FileRole, there: frozenset[str]) -> ir.StringValue:
+    """The hash that equal rows share, of all that they say and the layout knows.
+
+    ``there`` are the columns that the file itself has: what was looked up elsewhere is no part of
+    what it said.
+    """
+    used = sorted({c for c in role.known_columns() if c in there})
+    said: ir.StringValue = ibis.literal("")
+    for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
+        said = said + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
+    return said.hexdigest("sha256")
 
 
 def identities(
@@ -25,20 +40,15 @@ def identities(
     mapping: Mapping,
     role_name: str,
     keys: Keys,
-    there: frozenset[str],
     numbers: Callable[[str], ir.Value],
 ) -> dict[str, ir.StringValue]:
     """The identities of each row by the name of their column, and the hash that equal rows share.
 
-    ``there`` are the columns that the file itself has: what was looked up elsewhere is no part of
-    what it said. ``numbers`` gives, for a column that begins a key, the NHS number in it, if any.
+    ``rows`` have it as ``WHOLE``. ``numbers`` gives, for a column that begins a key, the NHS number
+    in it, if any.
     """
     role = mapping.files[role_name]
-    used = sorted({c for c in role.known_columns() if c in there})
-    whole: ir.StringValue = ibis.literal("")
-    for name, text in zip(used, as_sent(rows, role.nulls, used), strict=True):
-        whole = whole + (ibis.literal(f"\x1f{name}\x1e") + text).fill_null("")
-    row_hash = whole.hexdigest("sha256")
+    row_hash = rows[WHOLE]
     of_row = ibis.literal("#") + row_hash.substr(0, 16)
     # Whose list it is stands before its role; a list that nobody owns to is named by role alone.
     provider = rows[PROVIDER]

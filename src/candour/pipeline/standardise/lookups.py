@@ -98,9 +98,11 @@ class LookUps:
                 continue
             if column in _columns(each.path):
                 nulls = each.mapping.files[role_name].nulls
-                texts = pq.read_table(each.path, columns=[column]).column(0).to_pylist()
-                said = {str(text).strip() for text in texts} - {*nulls, ""}
-                values.setdefault(_parcel(each), set()).update(said)
+                with pq.ParquetFile(each.path) as source:
+                    for batch in source.iter_batches(columns=[column]):
+                        texts = batch.column(0).unique().to_pylist()
+                        said = {str(text).strip() for text in texts} - {*nulls, ""}
+                        values.setdefault(_parcel(each), set()).update(said)
         return {parcel: said.pop() for parcel, said in values.items() if len(said) == 1}
 
     def _pairs(self, mapping_id: str, role_name: str, by: str, column: str) -> ir.Table:
@@ -130,9 +132,10 @@ class LookUps:
             return self._engine.table(PAIRS.empty_table())
         every = ibis.union(*pieces) if len(pieces) > 1 else pieces[0]
         one = every.group_by([PROVIDER, KEY]).aggregate(
-            differing=every[VALUE].nunique(), **{VALUE: every[VALUE].min()}
+            last=every[VALUE].max(), **{VALUE: every[VALUE].min()}
         )
-        return one.filter(one.differing == 1).drop("differing")
+        # Counting different values would hold them all.
+        return one.filter(one.last == one[VALUE]).drop("last")
 
 
 Parcel = tuple["str | None", str, "dt.date | None", "str | None"]

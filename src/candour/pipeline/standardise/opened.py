@@ -174,7 +174,9 @@ def _read_apart(
                 wanted.append(Wanted(name, f"{TEXT}{n}", way))
         for column in keys.first:
             asked.ask(NUMBER, part, f"{KEY}{column}")
-            wanted.append(Wanted(f"{NUMBER_OF}{column}", f"{KEY}{column}", NUMBER))
+            wanted.append(
+                Wanted(f"{NUMBER_OF}{column}", f"{KEY}{column}", NUMBER, value_alone=True)
+            )
         of_part = tuple(s for s in alike if s.submission in submissions)
         found.append(
             Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,5 +25,5 @@ class Sent:
     received_on: dt.date | None = None
     period: str | None = None
     sheet: str | None = None
-    ragged: tuple[tuple[int, int | None, str], ...] = ()
+    ragged: Sequence[tuple[int, int | None, str]] = ()
     """Rows that receiving could not take apart: row, line, finding code."""

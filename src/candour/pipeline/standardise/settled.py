@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
+import pyarrow as pa
 
 from candour.pipeline.standardise import rows as outcomes
 from candour.pipeline.standardise.columns import later_columns
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 _VALUES = ("person__nhs_number", "person__birth_date", "person__surname")
+_FEW = (
+    *("submission", "file", "sheet", "seq", "row", "line", "provider", "layout", "role", "period"),
+    *("month", "snapshot", "received_on", "rejected_for", "row_hash", "identity", "person_key"),
+    *("row_key", "stay_key", "namespace_key", "has_death", *_VALUES),
+)
+"""What outcomes and standings rest on, and what names a row."""
+_TELLS_APART = ("hash(identity)", "hash(row_key)", "hash(row_hash, layout, role)")
 _BETWEEN = "\x1f"
 """Between a submission and its sheet, where a row is named by both: two sheets of one workbook have
 rows of the same numbers."""
@@ -34,15 +42,24 @@ FROM {{wide}} w JOIN {{settled}} s
 """
 
 
-def settled(engine: Engine, parts: Sequence[ir.Table]) -> ir.Table:
+def settled(
+    engine: Engine, parts: Sequence[ir.Table], only: Sequence[str] | None = None
+) -> ir.Table:
     """All rows, on few columns, with ``outcome``, ``standing`` and what a duplicate repeats.
 
     ``parts`` are parts of the wide table. The keys of rows that contradict others of their identity
     are made their own on the way. ``place`` and ``place_row`` name a row.
+
+    With ``only`` just the rows that another row may bear upon, and all those of the roles that it
+    names. That needs files that nobody has dated, since no row is then withdrawn by a later file.
     """
     begun = engine.mark()
-    kept = [name for name in columns() if "__" not in name or name in _VALUES]
-    narrow = _put_together(engine, parts, kept)
+    if only is None:
+        kept = [name for name in columns() if "__" not in name or name in _VALUES]
+        query, tables = _put_together(engine, parts, kept)
+        narrow = engine.sql(query, **tables)
+    else:
+        narrow = _bearing_upon_each_other(engine, parts, only)
     place = narrow.submission + ibis.ifelse(narrow.sheet.isnull(), "", _BETWEEN + narrow.sheet)
     standing = outcomes.with_standing(
         engine,
@@ -68,9 +85,9 @@ def widened(engine: Engine, parts: Sequence[ir.Table], settled: ir.Table) -> ir.
     """
     begun = engine.mark()
     there = {name for part in parts for name in part.columns}
-    wide = _put_together(
-        engine, parts, [n for n in columns() if n in there or n not in later_columns()]
-    )
+    wanted = [n for n in columns() if n in there or n not in later_columns()]
+    query, tables = _put_together(engine, parts, wanted)
+    wide = engine.sql(query, **tables)
     changed = [n for n in columns() if n.endswith("_key")]
     made = [n for n in SETTLED if n != "duplicate_of_sheet"]
     found = settled.select("place", "place_row", *changed, *made)
@@ -80,8 +97,34 @@ def widened(engine: Engine, parts: Sequence[ir.Table], settled: ir.Table) -> ir.
     return whole
 
 
-def _put_together(engine: Engine, parts: Sequence[ir.Table], wanted: Sequence[str]) -> ir.Table:
-    """Parts of the wide table as one, with the columns wanted, in their order."""
+def _bearing_upon_each_other(
+    engine: Engine, parts: Sequence[ir.Table], only: Sequence[str]
+) -> ir.Table:
+    """Rows taken of which an identity, a key or the whole stands on another row too.
+
+    What becomes of a row depends on rows that are equal, of its identity or of its key, and on no
+    others; a row that was left out bears upon none. Numbers made of these tell them apart: two that
+    come to one number by chance only let a row in that need not be there.
+    """
+    query, tables = _put_together(engine, parts, _FEW)
+    every = engine.view(f"SELECT * FROM ({query}) WHERE rejected_for IS NULL", **tables)
+    twice = [
+        engine.sql(f"SELECT {key} AS n FROM {{rows}} GROUP BY n HAVING count(*) > 1", rows=every)
+        for key in _TELLS_APART
+    ]
+    named = {f"twice{n}": table for n, table in enumerate(twice)}
+    met = [f"{key} IN (FROM {{twice{n}}})" for n, key in enumerate(_TELLS_APART)]
+    if only:
+        named["only"] = engine.table(pa.table({"role": pa.array(only, pa.string())}))
+        met.append("role IN (FROM {only})")
+    return engine.sql(f"SELECT * FROM {{rows}} WHERE {' OR '.join(met)}", rows=every, **named)
+
+
+def _put_together(
+    engine: Engine, parts: Sequence[ir.Table], wanted: Sequence[str]
+) -> tuple[str, dict[str, ir.Table]]:
+    """Parts of the wide table as one, with the columns wanted, in their order: SQL, and the tables
+    that it names."""
     shape = columns()
     schema = ibis.schema({name: shape[name] for name in wanted}).to_pyarrow()
     named = {f"part{n}": part for n, part in enumerate(parts)}
@@ -91,4 +134,4 @@ def _put_together(engine: Engine, parts: Sequence[ir.Table], wanted: Sequence[st
         for name, part in named.items()
     ]
     query = " UNION ALL BY NAME ".join(("SELECT * FROM {empty}", *chosen))
-    return engine.sql(query, empty=engine.table(schema.empty_table()), **named)
+    return query, {"empty": engine.table(schema.empty_table()), **named}

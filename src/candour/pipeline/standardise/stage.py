@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from candour.dataset.findings import Finding, finding
-from candour.pipeline.standardise.noted import STAGE, one_by_one
+from candour.dataset.findings import Finding
+from candour.dataset.noticed import Listed, Notices
+from candour.pipeline.standardise.noted import Kind, places_of, tell
 from candour.pipeline.standardise.opened import opened
-from candour.pipeline.standardise.returns import RETURNS, returns_of
+from candour.pipeline.standardise.returns import RETURNS, about_figures, returns_of
 from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.settled import settled, widened
 from candour.pipeline.standardise.shape import empty_table
@@ -46,67 +47,64 @@ def standardise(engine: Engine, sent: Sequence[Sent]) -> Standardised:
     if not sent:
         return Standardised(empty_table(engine))
     begun = engine.mark()
-    parts, outcomes, found = _settled(engine, sent)
+    notices = Listed()
+    parts = _typed(engine, sent, notices)
+    outcomes = settled(engine, parts)
+    _of_rows(engine, outcomes, sent, notices)
     standing = widened(engine, parts, outcomes)
     engine.forget_since(begun, but=[standing])
-    found += shifted(engine, standing, sent)
-    figures, about_figures = returns_of(engine, sent, standing)
-    return Standardised(standing, [*found, *about_figures], figures)
+    for each in shifted(engine, standing, sent):
+        notices.one(each)
+    figures = returns_of(engine, sent, standing, notices)
+    return Standardised(standing, notices.findings, figures)
 
 
-def check(engine: Engine, sent: Sequence[Sent]) -> list[Finding]:
-    """The findings alone of ``standardise``, of files that nobody has dated.
+def check(engine: Engine, sent: Sequence[Sent], notices: Notices) -> None:
+    """Tell the findings alone of ``standardise``, of files that nobody has dated.
 
-    The wide table is never made: it costs more than all else.
+    The wide table is never made: it costs more than all else. Of rows that share no key with
+    another it is known what becomes of them, so that only the others are held against each other.
     """
     if not sent:
-        return []
-    _, outcomes, found = _settled(engine, sent)
-    _, about_figures = returns_of(engine, sent, outcomes)
-    return [*found, *about_figures]
+        return
+    parts = _typed(engine, sent, notices)
+    figures = sorted({s.role for s in sent if s.mapping.files[s.role].returns is not None})
+    outcomes = settled(engine, parts, only=figures)
+    _of_rows(engine, outcomes, sent, notices)
+    about_figures(engine, sent, outcomes, notices)
 
 
-def _settled(
-    engine: Engine, sent: Sequence[Sent]
-) -> tuple[list[ir.Table], ir.Table, list[Finding]]:
-    """Parts of the wide table, every row with its outcome, and the findings so far."""
+def _typed(engine: Engine, sent: Sequence[Sent], notices: Notices) -> list[ir.Table]:
+    """Parts of the wide table. What is found in rows by themselves is told."""
     texts = Texts(engine)
     together = opened(engine, sent, texts)
     texts.read_all()
-    read = [wide_table(engine, files, texts) for files in together]
-    parts = [part for tables, _ in read for part in tables]
-    found = [finding_ for _, findings in read for finding_ in findings]
-    outcomes = settled(engine, parts)
-    found += _of_rows(engine, outcomes)
-    return parts, outcomes, found
+    return [part for files in together for part in wide_table(engine, files, texts, notices)]
 
 
 _NOTED = """
 WITH died AS (SELECT DISTINCT row_key FROM {rows} WHERE standing = 'superseded' AND has_death)
-SELECT submission, file, r."row", line, sheet, outcome, given_out_twice, standing,
-       standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL AS no_longer_died
+SELECT seq, sheet, r."row", line, unnest(list_filter([
+         CASE WHEN outcome = 'duplicate' THEN 'same-row-again' END,
+         CASE WHEN standing = 'withdrawn-by-source' THEN 'withdrawn-by-source' END,
+         CASE WHEN given_out_twice AND outcome = 'accepted'
+              THEN 'same-local-id-different-people' END,
+         CASE WHEN standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL
+              THEN 'death-no-longer-said' END], lambda x: x IS NOT NULL)) AS kind
 FROM {rows} r LEFT JOIN died d ON d.row_key = r.row_key
 WHERE outcome = 'duplicate' OR standing = 'withdrawn-by-source'
    OR (given_out_twice AND outcome = 'accepted')
    OR (standing = 'present' AND NOT has_death AND d.row_key IS NOT NULL)
-ORDER BY seq, "row"
+ORDER BY seq, sheet, r."row"
 """
+_OF_ROWS = (
+    *("same-row-again", "withdrawn-by-source", "same-local-id-different-people"),
+    "death-no-longer-said",
+)
 
 
-def _of_rows(engine: Engine, standing: ir.Table) -> list[Finding]:
-    """Findings that can only be made when all rows lie side by side."""
-    table: pa.Table = engine.arrow(engine.sql(_NOTED, rows=standing))
-    found = []
-    for row in one_by_one(table):
-        codes = []
-        if row["outcome"] == "duplicate":
-            codes.append("same-row-again")
-        if row["standing"] == "withdrawn-by-source":
-            codes.append("withdrawn-by-source")
-        if row["given_out_twice"] and row["outcome"] == "accepted":
-            codes.append("same-local-id-different-people")
-        if row["no_longer_died"]:
-            codes.append("death-no-longer-said")
-        place = {k: row[k] for k in ("submission", "file", "row", "line", "sheet")}
-        found += [finding(code, stage=STAGE, **place) for code in codes]
-    return found
+def _of_rows(engine: Engine, standing: ir.Table, sent: Sequence[Sent], notices: Notices) -> None:
+    """Tell what can only be found when all rows lie side by side."""
+    kinds: dict[str, Kind] = {code: (code, None) for code in _OF_ROWS}
+    for batch in engine.batches(_NOTED, rows=standing):
+        tell(batch, kinds, notices, places_of(sent))

@@ -203,6 +203,9 @@ class Wanted:
     name: str
     text: str
     way: Way
+    value_alone: bool = False
+    """What is wrong with the text is not asked: then texts without a value need not be looked up,
+    and of the ids of a long list nearly none is a number of another kind."""
 
 
 def looked_up(
@@ -222,6 +225,9 @@ def looked_up(
         read = texts.read[each.way]
         alias = f"d{number}"
         tables[alias] = read.table
+        if each.value_alone:
+            query = "SELECT text, value FROM {read} WHERE value IS NOT NULL"
+            tables[alias] = engine.sql(query, read=read.table)
         columns.append(f'{alias}."value" AS "{each.name}"')
         dated = isinstance(each.way, DateWay)
         if dated:
@@ -229,7 +235,7 @@ def looked_up(
                 f'{alias}.earliest AS "{each.name}__from"',
                 f'{alias}.latest AS "{each.name}__to"',
             ]
-        for n, code in enumerate(read.codes):
+        for n, code in enumerate(() if each.value_alone else read.codes):
             name = f"{FAULT}{alias}_{n}"
             mark = f"{alias}.f{n}"
             if code == FUTURE and isinstance(each.way, DateWay) and not each.way.may_be_future:

@@ -7,29 +7,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import pyarrow as pa
 
 from candour.dataset import rules
 from candour.dataset.findings import Finding, finding
+from candour.dataset.noticed import Notices
 from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
-    later_columns,
     load_field,
     wide_name,
 )
-from candour.pipeline.standardise.identities import identities
-from candour.pipeline.standardise.noted import STAGE, noted
+from candour.pipeline.standardise.identities import WHOLE, identities, whole
+from candour.pipeline.standardise.noted import STAGE, noted, places_of
 from candour.pipeline.standardise.opened import (
     CAME,
     CAME_AS,
-    KEY,
     MIXED,
     NUMBER_OF,
     SUBMISSION,
     TEXT,
     Files,
 )
+from candour.pipeline.standardise.ragged import ragged_rows
 from candour.pipeline.standardise.shape import columns
 from candour.pipeline.standardise.speaks import has, rejected_for
 from candour.pipeline.standardise.texts import (
@@ -46,15 +45,11 @@ if TYPE_CHECKING:
     from candour.tables import Engine
 
 
-def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table], list[Finding]]:
-    """Type staged tables: rows in the shape shared by every layout, and their findings."""
+def wide_table(engine: Engine, file: Files, texts: Texts, notices: Notices) -> list[ir.Table]:
+    """Type staged tables: rows in the shape shared by every layout. Their findings are told."""
     role = file.mapping.files[file.role]
     rows, of_texts = looked_up(engine, file.texts, texts, file.wanted)
-    faults = [
-        (name, _column(file, text), code)
-        for name, text, code in of_texts
-        if not text.startswith(KEY)
-    ]
+    faults = [(name, _column(file, text), code) for name, text, code in of_texts]
     as_they_come = {
         n: parsers.as_it_comes(load_field(t.path), t, rows[f"{TEXT}{n}"])
         for n, t in enumerate(file.targets)
@@ -71,6 +66,7 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
         rows.mutate(
             **values,
             **{name: expr for name, (_, _, expr) in plain_faults.items()},
+            **{WHOLE: whole(rows, role, file.there)},
         ),
     )
     engine.forget(rows, file.texts)
@@ -97,7 +93,6 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
                 file.mapping,
                 file.role,
                 file.keys,
-                file.there,
                 lambda column: typed[f"{NUMBER_OF}{column}"],
             ),
             month=months.month_of(role, typed),
@@ -105,13 +100,11 @@ def wide_table(engine: Engine, file: Files, texts: Texts) -> tuple[list[ir.Table
         ),
     )
     engine.forget(typed)
-    found = [
-        *_of_files(file),
-        *_without_a_month(engine, file, marked),
-        *_of_columns(file),
-        *noted(engine, marked, faults, {"row-without-its-key": file.keys.missing}, of_flow),
-    ]
-    return _shaped(engine, marked, file), found
+    for each in (*_of_files(file), *_without_a_month(engine, file, marked), *_of_columns(file)):
+        notices.one(each)
+    missing = {"row-without-its-key": file.keys.missing}
+    noted(engine, marked, faults, notices, places_of(file.sent), missing, of_flow)
+    return _shaped(engine, marked, file)
 
 
 def _of_files(file: Files) -> list[Finding]:
@@ -251,21 +244,5 @@ def _shaped(engine: Engine, marked: ir.Table, file: Files) -> list[ir.Table]:
         elif name in there:
             chosen[name] = marked[name].cast(type_)
     shaped = marked.select(**chosen)
-    shape = {n: t for n, t in columns().items() if n in chosen or n not in later_columns()}
-    nothing = {name: False for name in shape if name.startswith("has_")}
-    ragged = [
-        {
-            **{n: getattr(sent, n) for n in CAME},
-            **alike,
-            **nothing,
-            "row": row,
-            "line": line,
-            "rejected_for": code,
-        }
-        for sent in file.sent
-        for row, line, code in sent.ragged
-    ]
-    if not ragged:
-        return [shaped]
-    schema = ibis.schema(shape).to_pyarrow()
-    return [shaped, engine.table(pa.Table.from_pylist(ragged, schema=schema))]
+    nothing = {name: False for name in chosen if name.startswith("has_")}
+    return [shaped, *(engine.table(t) for t in ragged_rows(file.sent, {**alike, **nothing}))]
