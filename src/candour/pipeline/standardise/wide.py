@@ -14,6 +14,7 @@ from candour.dataset.noticed import Notices
 from candour.pipeline.standardise import months, parsers
 from candour.pipeline.standardise.columns import (
     Typed,
+    later_columns,
     load_field,
     wide_name,
 )
