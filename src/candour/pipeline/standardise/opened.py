@@ -24,7 +24,7 @@ from candour.pipeline.standardise.sent import Sent
 from candour.pipeline.standardise.surveys import Asked, Survey, surveys
 from candour.pipeline.standardise.texts import (
     VALUE,
-    PlainWay,
+    KeyWay,
     Texts,
     Wanted,
     way_of,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 TEXT = "text__"
 KEY, NUMBER_OF = "key__", "number__"
 """What stands in a column that begins a key, and the NHS number that it is, if it is one."""
-NUMBER = PlainWay("type/nhs_number")
+NUMBER = KeyWay()
 MIXED = "date-column-mixes-orders"
 # Headers are trimmed, so no sender's column begins with a space.
 PATH = " path"
@@ -174,9 +174,7 @@ def _read_apart(
                 wanted.append(Wanted(name, f"{TEXT}{n}", way))
         for column in keys.first:
             asked.ask(NUMBER, part, f"{KEY}{column}")
-            wanted.append(
-                Wanted(f"{NUMBER_OF}{column}", f"{KEY}{column}", NUMBER, value_alone=True)
-            )
+            wanted.append(Wanted(f"{NUMBER_OF}{column}", f"{KEY}{column}", NUMBER))
         of_part = tuple(s for s in alike if s.submission in submissions)
         found.append(
             Files(mapping, role_name, keys, part, targets, survey, tuple(wanted), of_part, there)

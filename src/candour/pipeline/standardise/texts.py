@@ -147,7 +147,22 @@ class CodesWay:
         return Read(engine.sql(query, texts=texts, known=known), ("unmapped-code",))
 
 
-Way = DateWay | PlainWay | CodesWay
+@dataclass(frozen=True)
+class KeyWay:
+    """A column that begins a key, of which only is asked which ids are NHS numbers.
+
+    Of the ids of a long list nearly none is one. Those that are none are let go, so that rows need
+    not be held against as many texts as there are rows.
+    """
+
+    def read(self, engine: Engine, texts: ir.Table) -> Read:
+        """Read a table of different texts."""
+        read = PlainWay("type/nhs_number").read(engine, texts).table
+        query = "SELECT text, value FROM {read} WHERE value IS NOT NULL"
+        return Read(engine.sql(query, read=read), ())
+
+
+Way = DateWay | PlainWay | CodesWay | KeyWay
 
 
 def way_of(about: Field, target: Target, survey: Mapping[str, object]) -> Way | None:
@@ -203,9 +218,6 @@ class Wanted:
     name: str
     text: str
     way: Way
-    value_alone: bool = False
-    """What is wrong with the text is not asked: then texts without a value need not be looked up,
-    and of the ids of a long list nearly none is a number of another kind."""
 
 
 def looked_up(
@@ -225,9 +237,6 @@ def looked_up(
         read = texts.read[each.way]
         alias = f"d{number}"
         tables[alias] = read.table
-        if each.value_alone:
-            query = "SELECT text, value FROM {read} WHERE value IS NOT NULL"
-            tables[alias] = engine.sql(query, read=read.table)
         columns.append(f'{alias}."value" AS "{each.name}"')
         dated = isinstance(each.way, DateWay)
         if dated:
@@ -235,7 +244,7 @@ def looked_up(
                 f'{alias}.earliest AS "{each.name}__from"',
                 f'{alias}.latest AS "{each.name}__to"',
             ]
-        for n, code in enumerate(() if each.value_alone else read.codes):
+        for n, code in enumerate(read.codes):
             name = f"{FAULT}{alias}_{n}"
             mark = f"{alias}.f{n}"
             if code == FUTURE and isinstance(each.way, DateWay) and not each.way.may_be_future:
