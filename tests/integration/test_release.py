@@ -11,6 +11,8 @@ import pytest
 from promise_world import done, say
 
 from candour.cli.words import RELEASE_BY
+from candour.definitions import catalogue
+from candour.measures.disclosure import profile
 from candour.publish.release import MEANINGS
 from candour.publish.released_counts import BY, COLUMNS
 
@@ -135,6 +137,21 @@ def test_nothing_finer_leaves(place, wrong):
 
     assert said.code == 2
     assert not (place / "finer").exists()
+
+
+def test_suicide_is_not_told_by_place_and_year(place):
+    said = say(*words(place, "by place", "--definition", "coded-suicide", "--by", "provider"))
+
+    assert said.code == 1
+    assert "whole country" in said.err
+    assert not (place / "by place").exists()
+
+
+def test_every_definition_of_suicide_is_told_for_the_whole_country_alone():
+    named = {d.id for d in catalogue().values() if "suicide" in f"{d.id} {d.title}".lower()}
+
+    kept = set(profile("public").whole_country_alone)
+    assert named <= kept <= set(catalogue())
 
 
 def test_a_run_whose_basis_is_not_stated_is_not_released(place, tmp_path):

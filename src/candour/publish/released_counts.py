@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 YEAR = "financial-year"
 BY = ("provider", "icb", "region", "sex", "age-band", "ethnicity")
 """What a release may be split by, beside the financial year: nothing finer leaves."""
+PLACES = frozenset({"provider", "icb", "region"})
 OF_A_PERSON = ("sex", "age-band", "ethnicity")
 _MOST = 100_000
 TOLD = ("in", "cannot-tell")
@@ -116,6 +117,12 @@ def released_counts(
     if wrong:
         raise UserError(
             f"A release cannot be split by {wrong[0]}.", f"Use any of: {', '.join(BY)}."
+        )
+    alone = [d.id for d, _ in asked if d.id in profile.whole_country_alone]
+    if alone and PLACES & set(by):
+        raise UserError(
+            f"Under {profile.ref} {alone[0]} is told by year for the whole country alone.",
+            "Release it by itself, split by none of: " + ", ".join(sorted(PLACES)) + ".",
         )
     names = (YEAR, *by)
     of_death = single_groups(run, names, register)

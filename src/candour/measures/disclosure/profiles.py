@@ -27,9 +27,8 @@ class Profile:
     the figures wait for a person. ``means_from``, ``crude_rate_from`` and
     ``standardised_rate_from`` are the least counts for which such a figure is given; below
     ``flag_rate_under`` a rate is marked as unreliable.
-    ``rate_parts`` is ``rounded`` or ``midpoint-6``. ``months`` is the shortest period of a release,
-    ``suicide_months`` that of suicides in areas smaller than the country. ``never`` is what no
-    release under this profile is split by.
+    ``rate_parts`` is ``rounded`` or ``midpoint-6``. ``whole_country_alone`` are definitions that no
+    release of single years splits by provider or area.
     """
 
     id: str
@@ -46,10 +45,7 @@ class Profile:
     crude_rate_from: int
     standardised_rate_from: int
     flag_rate_under: int
-    months: int
-    suicide_months: int
-    national: str
-    never: tuple[str, ...]
+    whole_country_alone: tuple[str, ...]
 
     @property
     def ref(self) -> str:
@@ -123,8 +119,5 @@ def _profile(name: str, said: dict[str, Any]) -> Profile:
         crude_rate_from=said.get("crude_rate_from", hidden["to"] + 1),
         standardised_rate_from=said.get("standardised_rate_from", hidden["to"] + 1),
         flag_rate_under=said.get("flag_rate_under", 0),
-        months=said.get("months", 0),
-        suicide_months=said.get("suicide_months", 0),
-        national=said["national"],
-        never=tuple(said.get("never", ())),
+        whole_country_alone=tuple(said.get("whole_country_alone", ())),
     )
